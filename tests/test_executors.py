@@ -25,6 +25,7 @@ from exportsim import ExportsimError, LostError, Result, Rule, Scenario, build
 from exportsim.playing import block as blocks
 from exportsim.playing import executor as spreading
 from exportsim.playing import model as models
+from exportsim.playing import play as plays
 from exportsim.playing.executor import spread
 from exportsim.playing.model import Model, this_model
 from exportsim.scenario import replace, vary
@@ -349,3 +350,29 @@ def test_points_of_one_sweep_are_not_taken_for_those_of_another(scenario: Scenar
         alone = exportsim.run(vary(scenario, changed), futures=3).summary()["mean"]
         here = found.table.set_index(["policy", "outcome"])["mean"]
         pd.testing.assert_series_equal(here, alone, check_exact=True)
+
+
+def test_what_is_over_in_a_moment_begins_no_thread(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+
+    class Noted(spreading.Threads):
+        def __init__(self, number: int) -> None:
+            begun.append(number)
+            super().__init__(number)
+
+    monkeypatch.setattr(plays, "Threads", Noted)
+    at_once = exportsim.run(scenario, futures=3, workers=2)
+    assert not begun
+    monkeypatch.setattr(plays, "MOMENT", 1e9)
+    assert np.array_equal(exportsim.run(scenario, futures=3, workers=2).values, at_once.values, equal_nan=True)
+    assert begun == [2]
+
+
+def test_an_error_in_this_thread_is_that_of_the_work() -> None:
+    def fail(block: object) -> None:
+        raise ValueError("no")
+
+    future = spreading.Here().submit(fail, 1)
+    with pytest.raises(ValueError, match="no"):
+        future.result()
+    assert spreading.Here().submit(lambda one, *, more: one + more, 1, more=2).result() == 3

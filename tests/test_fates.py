@@ -33,6 +33,7 @@ from exportsim.lifecycle import REASONS, Fact
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Int, Plan
 from exportsim.playing import executor as executors
+from exportsim.playing import play as plays
 from exportsim.playing import settings as playing_settings
 from exportsim.scenario import build
 from exportsim.scenario.schema import Scenario
@@ -409,6 +410,7 @@ def test_what_several_threads_find_is_added_up(result: Result, monkeypatch: pyte
 
     monkeypatch.setattr(playing_settings, "usable_cores", lambda: 2)
     monkeypatch.setattr(executors, "THREADS_CHUNK", 0.0)  # a future each
+    monkeypatch.setattr(plays, "MOMENT", 1e9)  # nothing is over so soon that threads are not worth while
     monkeypatch.setattr(module, "add", take_in_turn)
     threaded = dataclasses.replace(result, provenance={**result.provenance, "engine": "compiled"})
     tables = threaded.fates("stop"), threaded.waterfall("stop")

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from ruamel.yaml import YAML
@@ -165,13 +166,21 @@ def after(page: Any, act: Callable[[], object]) -> None:
     at_rest(page)
 
 
+def open_all(page: Any) -> None:
+    """Open whatever can be opened, and what is made then."""
+    closed = "document.querySelectorAll('details:not([open])')"
+    while page.evaluate(f"{closed}.length"):
+        page.evaluate(f"{closed}.forEach(each => {{ each.open = true; }})")
+        page.wait_for_timeout(50)
+
+
 def account(page: Any) -> str:
     return str(page.locator("#account table").inner_text())
 
 
 def test_each_control_changes_the_setting_and_can_be_put_back(opened: Opened, served: Served) -> None:
     page = opened(served)
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    open_all(page)
     controls = page.locator(".control[data-path]")
     assert controls.count() >= 5
     for place in range(controls.count()):
@@ -336,6 +345,156 @@ def test_a_measure_is_added_moved_and_taken_away(opened: Opened, served: Served)
     assert account(page) == before and page.locator(f"#{HOLD}").is_enabled()
 
 
+def of_measure(policy: str, field: str, measure: str = "measure-1") -> str:
+    """The field of what a measure does."""
+    return f"#policies-{policy}-measures-{measure}-{field}"
+
+
+def test_what_a_measure_does_is_changed_and_put_back(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    before = account(page)
+    page.locator(of_measure("no-new-licences", "acts")).locator("summary").first.click()
+    applications = page.locator(of_measure("no-new-licences", "0-applications"))
+    assert applications.input_value() == "hold"
+    after(page, lambda: applications.select_option("deny"))
+    assert "measure-1.applications%3Ddeny" in page.url and account(page) != before
+    page.locator(of_measure("no-new-licences", "0-approval")).select_option("number")
+    share = page.locator(of_measure("no-new-licences", "0-approval-number"))
+    wait(page, lambda: "approval%3D0.5" in page.url)
+    assert share.input_value() == "50" and (share.get_attribute("min"), share.get_attribute("max")) == ("0", "100")
+    page.wait_for_timeout(1100)  # what is done to one control within a second is one step
+    at_rest(page)
+    after(page, lambda: share.fill("20"))
+    assert "approval%3D0.2" in page.url
+    (said,) = page.locator("#differences li").all_inner_texts()  # both changes are of one measure
+    assert said.endswith("Now: All applications are denied but for 20 % of those that are reviewed")
+    assert "denied" in page.locator(f"#{HOLD}-was").inner_text()
+    drawn = page.locator("[data-figure=exports] svg").text_content()
+    assert "denied" in drawn
+    link = page.evaluate("location.hash")
+    other = opened(served, link=link)
+    other.locator(of_measure("no-new-licences", "acts")).locator("summary").first.click()
+    assert account(other) == account(page)
+    assert other.locator(of_measure("no-new-licences", "0-applications")).input_value() == "deny"
+    assert other.locator(of_measure("no-new-licences", "0-approval-number")).input_value() == "20"
+    after(page, lambda: page.locator("#tool-undo").click())
+    assert share.input_value() == "50"
+    after(page, lambda: page.locator(f"#{HOLD}-back").click())
+    assert account(page) == before and "set=" not in page.url and applications.input_value() == "hold"
+    assert not share.is_visible()
+
+
+def test_numbers_of_acts_have_units_and_stages(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    page.locator(of_measure("no-new-licences", "acts")).locator("summary").first.click()
+    validity = page.locator(of_measure("no-new-licences", "0-validity"))
+    after(page, lambda: validity.select_option("number"))
+    row = page.locator(".field").filter(has=validity)
+    assert "validity%3D12mo" in page.url and row.locator(".unit").inner_text() == "months"
+    after(page, lambda: row.locator("input").fill("6"))
+    assert "validity%3D6mo" in page.url
+    page.get_by_text("By stage of review").first.click()
+    officers = page.locator(of_measure("no-new-licences", "0-officers-review"))
+    after(page, lambda: officers.fill("7"))
+    assert "officers%3D%7B%22review%22%3A7%7D" in page.url
+    assert "7 officers work at the stage review" in page.locator("#differences").inner_text()
+    after(page, lambda: officers.fill(""))  # as it was
+    assert "officers" not in page.url
+    after(page, lambda: page.locator(of_measure("no-new-licences", "0-work-review")).select_option("number"))
+    assert "work%3D%7B%22review%22%3A2%7D" in page.url
+    at = number(page)
+    officers.fill("-1")  # out of its range: nothing is asked
+    page.wait_for_timeout(300)
+    assert number(page) == at and page.locator("#faults").inner_text() == ""
+
+
+def test_what_the_checks_refuse_is_said_in_words(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    before = account(page)
+    page.locator(of_measure("no-new-licences", "acts")).locator("summary").first.click()
+    page.locator(of_measure("no-new-licences", "0-applications")).select_option("")
+    wait(page, lambda: "expected either something to do" in page.locator("#faults").inner_text())
+    assert account(page) == before
+    after(page, lambda: page.locator(of_measure("no-new-licences", "0-permits")).select_option("suspended"))
+    assert page.locator("#faults").inner_text() == "" and account(page) != before
+
+
+def test_a_measure_is_limited_and_spares_what_is_excepted(opened: Opened) -> None:
+    own = Served(FILE.with_name("company.yaml"))
+    try:
+        page = opened(own)
+        before, slow = account(page), "slow-for-saudi-arabia"
+        page.locator(of_measure(slow, "acts")).locator("summary").first.click()
+        reached = (
+            page.locator(of_measure(slow, "acts")).locator("fieldset.axis").filter(has_text="To which destinations")
+        )
+        boxes = {box.inner_text(): box.locator("input") for box in reached.first.locator("label").all()}
+        assert [name for name, box in boxes.items() if box.is_checked()] == ["Saudi Arabia"] and len(boxes) == 3
+        other = next(name for name in boxes if name != "Saudi Arabia")
+        after(page, boxes[other].check)
+        assert "destinations%3D%5B%22SA%22" in page.url and account(page) != before
+        after(page, boxes[other].uncheck)
+        assert "set=" not in page.url and account(page) == before
+        after(page, boxes["Saudi Arabia"].uncheck)  # none of them is all
+        assert "destinations%3Dnull" in page.url and "(all)" in reached.first.inner_text()
+        page.get_by_text("Except", exact=True).first.click()
+        spared = page.locator(".exception").first.get_by_label(other)
+        after(page, spared.check)
+        assert "except%3D%5B%7B%22destinations%22" in page.url and other in page.locator("#differences").inner_text()
+        assert page.locator(".exception").count() == 2  # a further one may follow
+        assert page.evaluate("document.activeElement.id") == spared.get_attribute("id")
+        after(page, spared.uncheck)
+        assert "except" not in page.url and page.locator(".exception").count() == 1
+    finally:
+        own.end()
+
+
+def test_an_added_measure_is_changed_in_what_it_does(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    page.get_by_text("Add a measure").click()
+    page.locator("#add-policy").select_option("no-new-licences")
+    after(page, lambda: page.locator("#add").click())
+    own = page.locator("#added .control")
+    assert own.locator(".title").inner_text() == "All applications are held undecided"
+    assert own.locator("details.acts").get_attribute("open") is not None  # to be changed at once
+    applications = page.locator(of_measure("no-new-licences", "0-applications", "added-1"))
+    after(page, lambda: applications.select_option("exempt"))
+    assert "%22applications%22%3A%22exempt%22" in page.url
+    wait(page, lambda: own.locator(".title").inner_text() == "No order needs a permit")
+    after(page, lambda: page.locator(of_measure("no-new-licences", "0-take_up", "added-1")).fill("40"))
+    assert "%22take_up%22%3A0.4" in page.url
+    wait(page, lambda: own.locator(".title").inner_text().startswith("40 % of all orders use a general licence"))
+    after(page, lambda: own.locator("input[type=date]").fill("2023-02-01"))
+    assert "2023-02-01" in page.url and "%22take_up%22%3A0.4" in page.url and own.count() == 1
+
+
+def test_a_measure_of_a_link_that_has_no_control_is_moved_by_its_path(opened: Opened, served: Served) -> None:
+    """Written by hand, not as the page writes it."""
+    value = "{on: 2022-03-01, permits: suspended}"
+    link = f"#set=policies.no-new-licences.measures.mine%3D{quote(value)}"
+    page = opened(served, link=link)
+    held = page.locator("svg [data-drag*=mine]")
+    assert held.get_attribute("aria-valuetext") == "March 1, 2022" and page.locator("#added .control").count() == 0
+    held.focus()
+    after(page, lambda: page.keyboard.press("ArrowRight"))
+    assert "mine.on%3D2022-03-02" in page.url and held.get_attribute("aria-valuetext") == "March 2, 2022"
+    page.wait_for_timeout(1100)  # what is done to one control within a second is one step
+    box = held.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag() -> None:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 60, y)
+        page.mouse.up()
+
+    after(page, drag)
+    moved = held.bounding_box()
+    assert abs(moved["x"] + moved["width"] / 2 - (x + 60)) < 3
+    after(page, lambda: page.locator("#tool-undo").click())
+    assert "mine.on%3D2022-03-02" in page.url
+
+
 def test_undo_and_redo_by_buttons_and_keys(opened: Opened, served: Served) -> None:
     page = opened(served)
     assert page.locator("#tool-undo").is_disabled() and page.locator("#tool-redo").is_disabled()
@@ -476,7 +635,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 
     page = opened(served, width, scheme)
     found = []
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    open_all(page)
     found += Axe().run(page).response["violations"]
     after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
     page.locator("#tool-keep").click()
@@ -504,9 +663,9 @@ def test_all_can_be_reached_by_the_keyboard(opened: Opened, served: Served) -> N
     assert page.evaluate("document.activeElement.id") == "answer"
     page.reload()
     at_rest(page)
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    open_all(page)
     reached = set()
-    for _ in range(400):
+    for _ in range(600):
         page.keyboard.press("Tab")
         name = page.evaluate(
             "(document.activeElement.id || document.activeElement.dataset.drag || document.activeElement.textContent)"
@@ -515,7 +674,7 @@ def test_all_can_be_reached_by_the_keyboard(opened: Opened, served: Served) -> N
             break
         reached.add(name)
     controls = page.locator("#form input:enabled, #form select").evaluate_all(
-        "all => all.filter(e => e.type !== 'radio' || e.checked).map(e => e.id)"
+        "all => all.filter(e => (e.type !== 'radio' || e.checked) && !e.hidden).map(e => e.id)"
     )
     assert (
         set(controls) <= reached and {handle(page).get_attribute("data-drag"), "tool-copy_link", "Save SVG"} <= reached
@@ -550,7 +709,7 @@ def test_markup_in_every_text_of_a_scenario_is_text(opened: Opened, tmp_path: Pa
     own = Served(tmp_path / "hostile.yaml")
     try:
         page = opened(own)
-        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        open_all(page)
         after(page, lambda: page.locator(f"#{HOLD}").fill("2021-02-03"))
         assert MARKUP in page.locator("h1").inner_text() and MARKUP in page.locator("#form").inner_text()
         assert page.locator("main img, main script, h1 *, main b").count() == 0

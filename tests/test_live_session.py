@@ -84,9 +84,14 @@ def test_frames_and_that_each_is_what_a_run_gives(page: Page) -> None:
         expected = sessions.Scene(fresh, Setting.of(scenario)).json()
         assert answer["scene"]["sentences"] == expected["sentences"]
         assert answer["scene"]["account"] == expected["account"]
-        assert [figure["table"] for figure in answer["scene"]["figures"]] == [
-            figure["table"] for figure in expected["figures"]
+        figures = answer["scene"]["figures"]
+        assert [[mark["at"] for mark in figure["marks"]] for figure in figures] == [
+            [mark["at"] for mark in figure["marks"]] for figure in expected["figures"]
         ]
+        if answer["futures"] == 10:  # the numbers beside the figures come with the next frame, which follows at once
+            assert not any("table" in figure for figure in figures)
+        else:
+            assert [figure["table"] for figure in figures] == [figure["table"] for figure in expected["figures"]]
         command = f"exportsim run 'quick start.yaml' --set {HOLD}=2020-02-03"
         policies = " --policy as-before --policy no-new-licences"
         assert answer["command"] == f"{command}{policies} --futures {answer['futures']}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from exportsim import language
@@ -58,8 +59,14 @@ def number(value: float, decimals: int) -> str:
     digits = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     if not digits.strip("-0.,"):
         digits = digits.lstrip("-")
-    marks = {mark: language.text(f"numbers.{name}") for mark, name in MARKS.items() if mark in digits}
-    return "".join(marks.get(character, character) for character in digits) if marks else digits
+    return digits.translate(_marks(language.in_use()))
+
+
+@lru_cache
+def _marks(used: str) -> Mapping[int, str]:
+    """How a language writes what is between digits."""
+    with language.use(used):
+        return str.maketrans({mark: language.text(f"numbers.{name}") for mark, name in MARKS.items()})
 
 
 def in_every_language(written: str) -> str:

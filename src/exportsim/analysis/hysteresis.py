@@ -76,7 +76,7 @@ class Hysteresis:
         sides = [self._acts(rows) for rows in (reference, policy)]
         measures, cancellations = zip(*sides, strict=True)
         stated = map(columns, measures)
-        key = tuple(np.column_stack([acted.minute, acted.detail]).tobytes() for acted in stated)
+        key = tuple(part.tobytes() for acted in stated for part in (acted.minute, acted.detail))
         if key not in self._stops:  # in most futures policies act on the same days
             if len(self._stops) >= MOST_REMEMBERED:
                 self._stops.clear()

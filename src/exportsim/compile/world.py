@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import accumulate, repeat, starmap
+from itertools import accumulate, starmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from exportsim.plan import (
     Lines,
     Names,
     Plan,
+    Policy,
     Sources,
     Stages,
     Streams,
@@ -43,6 +44,7 @@ from exportsim.scenario.register import read_register
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,
+    Measure,
     Qualification,
     Register,
     Scenario,
@@ -72,6 +74,8 @@ class Compiler:
         self.suppliers = {name: index for index, name in enumerate(scenario.suppliers)}
         self.table = Table()
         self.digests: dict[int, str] = {}
+        self.delays: list[list[int]] = []  # by policy and measure, rows of the table
+        self.compiled: dict[str, tuple[Sequence[Measure], list[int], tuple[Policy, tuple[str, ...]]]] = {}
 
     def plan(self) -> Plan:
         """The whole plan, its parts in the order of their declaration."""
@@ -79,7 +83,7 @@ class Compiler:
         authorities, suppliers = self._authorities(), self._suppliers()
         cell, cell_authority, cell_place, cell_programme, line_cell = self._cells(lines, sources)
         measures = [resolved_measures(self.scenario, name) for name in self.scenario.policies]
-        delays = [[self.table.add(m.delay) if m.after else -1 for m in listed] for listed in measures]
+        self.delays = [[self.table.add(m.delay) if m.after else -1 for m in listed] for listed in measures]
         plan = Plan(
             names=self._names(),
             origin=self.origin,
@@ -106,8 +110,18 @@ class Compiler:
         only = [stage.only for office in self.scenario.authorities.values() for stage in stages_of(office)]
         may_need = matrix([mask_of(plan, each) for each in only], len(cell_authority), np.bool_)
         plan = plan._replace(stages=stages._replace(may_need=may_need))
-        streams = [[self.digest(name) for name in luck_of(self.scenario, policy)] for policy in self.scenario.policies]
-        compiled = list(map(compile_measures, repeat(plan), measures, delays, streams))
+        return self.with_policies(plan, self.scenario, measures)
+
+    def with_policies(self, plan: Plan, scenario: Scenario, measures: Sequence[Sequence[Measure]]) -> Plan:
+        """The plan with what the policies of a scenario do; they draw from the same delays as those of this one."""
+        compiled = []
+        for policy, listed, delays in zip(scenario.policies, measures, self.delays, strict=True):
+            streams = [self.digest(name) for name in luck_of(scenario, policy)]
+            known = self.compiled.get(policy)
+            if known is None or known[:2] != (listed, streams):
+                known = listed, streams, compile_measures(plan, listed, delays, streams)
+                self.compiled[policy] = known
+            compiled.append(known[2])
         return plan._replace(
             names=plan.names._replace(measures=tuple(labels for _, labels in compiled)),
             policies=tuple(policy for policy, _ in compiled),

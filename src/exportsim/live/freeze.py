@@ -11,11 +11,11 @@ import json
 import shlex
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.language import template, text
 from exportsim.live.hello import hello
 from exportsim.live.measures import OnTimeAxis
@@ -38,6 +38,7 @@ PART = 1_500_000  # letters of a part before it is packed, about
 SEAL = 100  # bytes that are added to a page when it is written
 LONG = 120  # seconds of playing that are told of before
 SAMPLE = 5  # futures by which that is known
+NO_FORMS: dict[str, Any] = {"additions": [], "measures": []}  # what measures do is as in the file
 FINEST = 1_000  # steps of progress within a setting
 
 
@@ -61,6 +62,10 @@ class FrozenScene(Scene):
     def measures(self) -> tuple[OnTimeAxis, ...]:
         """The measures whose date can be moved."""
         return tuple(measure for measure in super().measures() if measure.id in self.movable)
+
+    def warnings(self) -> Sequence[Fault]:
+        """What is odd, for which each setting was looked through."""
+        return self.result.warnings
 
     def changed(self) -> str:
         """What is other than in the file, in one sentence."""
@@ -168,7 +173,7 @@ def greeting(played: Played, file: str, futures: int, where: dict[str, int]) -> 
         for over in played.moved
     }
     controls = [over.control for over in played.moved if len(values[over.control.path]) > 1]
-    told = hello(played.scenario, played.setting((), played.looked_at[0]), controls, [], futures)
+    told = hello(played.scenario, played.setting((), played.looked_at[0]), controls, NO_FORMS, futures)
     told["policies"] = [policy for policy in told["policies"] if policy["name"] in played.policies]
     told["controls"] = [
         control if control["kind"] == "switch" else control | {"values": values[control["path"]]}

@@ -14,9 +14,9 @@ from exportsim.version import __version__
 
 
 def hello(
-    scenario: Scenario, setting: Setting, controls: Iterable[Control], additions: list[dict[str, Any]], futures: int
+    scenario: Scenario, setting: Setting, controls: Iterable[Control], forms: dict[str, Any], futures: int
 ) -> dict[str, Any]:
-    """The same as plain values; ``futures`` are played at rest."""
+    """The same as plain values; ``forms`` are those of measures, and ``futures`` are played at rest."""
     return {
         "kind": "hello",
         "title": scenario.title or text("studies.untitled"),
@@ -25,7 +25,7 @@ def hello(
         "futures": futures,
         "policies": [{"name": name, "title": scenario.policies[name].title or name} for name in scenario.policies],
         "controls": [control.json() for control in controls],
-        "additions": additions,
+        **forms,
         "setting": setting.json(),
         "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from exportsim.live.controls import id_of
@@ -15,7 +16,6 @@ from exportsim.scenario.addresses import located
 from exportsim.scenario.policies import HISTORY, listed_at, measures_listed
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.schema import Measure
-from exportsim.scenario.writer import line_of
 
 DATE = "DATE"
 """What stands for its date in a measure that can be added."""
@@ -57,7 +57,7 @@ def measures_of(scenario: Scenario, policy: str, setting: Setting | None = None)
     found, known = [], dict[str | None, list[str]]()
     for lister, place, measure in measures_listed(scenario, policy):
         if lister not in known:
-            known[lister] = listed_at(scenario, lister) if setting is None else [*_listed_by_file(setting, lister)]
+            known[lister] = addresses_by_file(scenario, lister, setting)
         if measure.on is not None:
             address, period = known[lister][place], scenario.period
             path = f"{address}.on"
@@ -76,24 +76,32 @@ def measures_of(scenario: Scenario, policy: str, setting: Setting | None = None)
     return tuple(sorted(found, key=lambda each: each.date))
 
 
-def _listed_by_file(setting: Setting, lister: str | None) -> Iterator[str]:
-    """Where the measures stand that are left of a list, and then those that were added to it."""
+def addresses_by_file(scenario: Scenario, lister: str | None, setting: Setting | None) -> list[str]:
+    """Where the measures of a list are found: those that are left of the setting's own scenario, then those added.
+
+    Of a list that a setting replaces as a whole, they are where the scenario has them.
+    """
     base = HISTORY if lister is None else f"policies.{lister}.measures"
+    paths = () if setting is None else [path for path, _ in setting.overrides]
+    if setting is None or any(path == base or base.startswith(f"{path}.") for path in paths):
+        return listed_at(scenario, lister)
     own = [pair for pair in setting.overrides if pair[0].rpartition(".")[0] == base]
     if not own:
-        yield from listed_at(setting.scenario, lister)
-        return
+        return listed_at(setting.scenario, lister)
     tree = from_python(explicit(setting.scenario))
     whole = {located(tree, path): (path, value) for path, value in own}
+    found = []
     for address in listed_at(setting.scenario, lister):
         _, value = whole.pop(located(tree, address), ("", "{}"))
         if value.strip() not in REMOVED:
-            yield address
-    yield from (path for path, value in whole.values() if value.strip() not in REMOVED)
+            found.append(address)
+    return found + [path for path, value in whole.values() if value.strip() not in REMOVED]
 
 
 def additions_of(scenario: Scenario) -> list[dict[str, Any]]:
     """Measures that can be added to a policy, each in words and as ``--set`` takes it, with :data:`DATE` for its date.
+
+    What is set is written as JSON, which the page's script reads, too.
 
     It is added under a name that no measure of the policy has, ``policies.POLICY.measures.NAME``.
     """
@@ -107,6 +115,6 @@ def additions_of(scenario: Scenario) -> list[dict[str, Any]]:
                 continue
             form: dict[str, Any] = {**act, **({"destinations": reach} if reach else {})}
             measure = Measure.model_validate({"on": scenario.period.start, **form})
-            value = line_of({"on": DATE, **form})
+            value = json.dumps({"on": DATE, **form})
             found.append({"words": capital(done(scenario, measure)), "value": value})
     return found

@@ -68,15 +68,18 @@ class Scene:
         alone.__dict__.update({name: value for name, value in self.__dict__.items() if name in kept})
         return alone
 
-    def json(self) -> dict[str, Any]:
-        """Itself as plain values, for a browser."""
+    def json(self, *, tables: bool = True) -> dict[str, Any]:
+        """Itself as plain values, for a browser; without the tables of the figures where another follows at once."""
         speaker = speaker_of(self.account)
         return {
             "futures": self.result.futures,
             "finding": speaker.finding(),
             "sentences": [*speaker.sentences(), *speaker.chance()],
             "changed": self.changed(),
-            "figures": self.figures(),
+            "figures": [
+                each | {"table": each["table"]()} if tables else {key: each[key] for key in each if key != "table"}
+                for each in self.figures()
+            ],
             "account": self.account_table(),
             "warnings": [str(warning) for warning in self.warnings()[:MOST_WARNINGS]],
             "link": self.setting.link(),

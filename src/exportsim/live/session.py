@@ -10,6 +10,7 @@ from typing import Any
 
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.language import text
+from exportsim.live.acts import forms_of, said_of
 from exportsim.live.controls import controls_of
 from exportsim.live.hello import hello
 from exportsim.live.measures import additions_of
@@ -57,7 +58,8 @@ class Live:
     def hello(self) -> dict[str, Any]:
         """What a page is told first: the controls, the setting of the file, and the words of the page."""
         scenario = self.scenario
-        return hello(scenario, self.written, controls_of(scenario), additions_of(scenario), self.frames[-1])
+        forms = {"additions": additions_of(scenario), **forms_of(scenario)}
+        return hello(scenario, self.written, controls_of(scenario), forms, self.frames[-1])
 
 
 @dataclass
@@ -93,7 +95,7 @@ class Ahead:
         """Play it."""
         live, self._live = self._live, None
         assert live is not None
-        what_if = WhatIf(live.scenario, memory=live.memory)
+        what_if = WhatIf(live.scenario, memory=live.memory, warn=False)
         Scene(what_if.result(live.frames[0]), live.written).json()
         live.turns.leave(self)
 
@@ -106,7 +108,7 @@ class Session:
 
     def __init__(self, live: Live, send: Send) -> None:
         self._live, self._send = live, send
-        self._what_if = WhatIf(live.scenario, memory=live.memory)
+        self._what_if = WhatIf(live.scenario, memory=live.memory, warn=False)
         self._wanted: Wanted | None = None  # the newest, until it has been shown with all its futures
         self._answered: Wanted | None = None  # the last of which something was shown
         self._questions: deque[Orders | Life | Save] = deque()
@@ -209,8 +211,13 @@ class Session:
             self._done_with(wanted)
         shown = {"number": wanted.number, "futures": futures, "of": self._live.frames[-1], "setting": setting.json()}
         elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
-        forms = {"link": setting.link(), "command": setting.command(self._live.file, futures), "elsewhere": elsewhere}
-        made = scene.json()
+        forms: dict[str, Any] = {
+            "link": setting.link(),
+            "command": setting.command(self._live.file, futures),
+            "elsewhere": elsewhere,
+        }
+        forms["measures"] = said_of(result.scenario, setting)
+        made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")

@@ -64,6 +64,18 @@ WORDS = (
     "live.page.was_away",
     "live.page.differs_away",
     "live.page.differs_added",
+    "live.page.acts",
+    "live.page.acts_of",
+    "live.page.as_before",
+    "live.page.own_number",
+    "live.page.by_stage",
+    "live.page.except",
+    "live.page.except_help",
+    "live.page.except_of",
+    "live.page.all_of_them",
+    "live.page.add_help",
+    "live.page.differs_acts",
+    "live.page.does_now",
     "live.page.drag",
 )
 

@@ -16,7 +16,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from contextlib import suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from exportsim.errors import ExportsimError
 from exportsim.playing.block import ContentMissingError
@@ -59,6 +59,21 @@ class Threads(ThreadPoolExecutor):
         self.number = number
 
 
+class Here(Executor):
+    """This thread, at once."""
+
+    number = 1
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        """Do it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*given, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 def usable_cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -79,8 +94,8 @@ def spread(
     done: SimpleQueue[Future[Report[Done]]] = SimpleQueue()
     under_way: dict[Future[Report[Done]], tuple[list[tuple[int, Sent]], float]] = {}
     waiting = iter(enumerate(items))
-    threads = executor.number if isinstance(executor, Threads) else None
-    size, sent, at_once = 1, 0, AT_FIRST if threads is None else 2 * threads
+    threads = executor.number if isinstance(executor, Threads | Here) else None
+    size, sent, at_once = 1, 0, AT_FIRST if threads is None else 1 if isinstance(executor, Here) else 2 * threads
     seconds = CHUNK if threads is None else THREADS_CHUNK
     watch, model, stop = watch_of(executor, patience), this_model(), stop or Stop(at_once=True)
 

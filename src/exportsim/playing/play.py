@@ -20,7 +20,7 @@ from exportsim.errors import LostError
 from exportsim.plan import Plan
 from exportsim.playing.block import Block, Measurer, Packed, Task, pack, play_block
 from exportsim.playing.compilation import compiled_for, is_ready
-from exportsim.playing.executor import Threads, spread
+from exportsim.playing.executor import Here, Threads, spread
 from exportsim.playing.interruption import Stop, stoppable
 from exportsim.playing.ledgers import Ledgers
 from exportsim.playing.settings import Settings
@@ -32,6 +32,7 @@ MOST_FUTURES = 50  # of a block
 MOST_ORDERS = 50_000  # of a block's futures under one policy, as expected; but a block has a future at least
 #: Of a block's plays that are not to be kept in a store: a tenth of a second, so that Ctrl-C waits no longer.
 MOST_ORDERS_PLAYED = {"compiled": 70_000, "reference": 500}
+MOMENT = 2  # times shorter than such a block is what one thread does at once
 BLOCKS_A_THREAD = 4  # at least
 LAST_BLOCKS = 4  # times smaller than the others are the last ones of threads, so that all end at about the same time
 
@@ -158,7 +159,7 @@ def _blocks_played(
                 complete.append((number, before.joined(block)))
 
     once = settings.executor is not None and not design.points
-    with _executor(settings, stop) as executor:
+    with _executor(design, settings, stop) as executor:
         if not stop.asked:
             with stop.at_once():
                 compile_ahead(design, settings)
@@ -194,6 +195,8 @@ def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[in
     orders = max(1.0, orders_expected(design.plan))
     size = min(MOST_FUTURES, int(MOST_ORDERS / orders))
     threads = settings.workers if settings.executor is None and not kept else 0
+    if threads and _is_a_moment(design, settings):
+        threads = 1
     if threads:
         quick = int(MOST_ORDERS_PLAYED[settings.engine] / (orders * len(design.policies)))
         share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * threads))
@@ -210,16 +213,30 @@ def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[in
 
 
 @contextmanager
-def _executor(settings: Settings, stop: Stop) -> Iterator[Executor]:
-    """The executor given, or threads. After Ctrl-C, what is still at work in them is not waited for."""
+def _executor(design: Design[Part], settings: Settings, stop: Stop) -> Iterator[Executor]:
+    """The executor given, or threads. After Ctrl-C, what is still at work in them is not waited for.
+
+    To begin threads takes longer than what is done in a moment.
+    """
     if settings.executor is not None:
         yield settings.executor
+        return
+    if _is_a_moment(design, settings):
+        yield Here()
         return
     threads = Threads(settings.workers)
     try:
         yield threads
     finally:
         threads.shutdown(wait=not stop.asked, cancel_futures=True)
+
+
+def _is_a_moment(design: Design[Part], settings: Settings) -> bool:
+    """Whether so few orders are expected in all plays that threads of this process would be begun in vain."""
+    if settings.executor is not None or design.points:
+        return False
+    plays = len(design.policies) * (settings.futures - design.first)
+    return orders_expected(design.plan) * plays <= MOST_ORDERS_PLAYED[settings.engine] / MOMENT
 
 
 def _joined(

@@ -11,6 +11,8 @@ from datetime import date
 from itertools import chain
 from pathlib import Path as File
 
+from pydantic import BaseModel
+
 from exportsim.scenario.calendar_checks import calendar_faults
 from exportsim.scenario.conflicts import backlogs_of_no_hold, conflicts, repeated_names
 from exportsim.scenario.distributions import Distribution, greatest, is_bounded, mean, uses_business_days
@@ -24,8 +26,9 @@ from exportsim.scenario.plausibility import implausible
 from exportsim.scenario.policies import HISTORY
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
-from exportsim.scenario.references import acts_of, parts, references
+from exportsim.scenario.references import acts_of, outermost, parts, parts_in, references
 from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection, uneven
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import (
     WORKING,
     DemandLine,
@@ -84,16 +87,27 @@ def problems(
 
 def _alone(draft: Draft) -> Iterator[Complaint]:
     """What is wrong with a part, whatever the others are."""
-    for path, part in parts(draft):
+    for above, whole in outermost(draft):
+        for complaint in _wrong_alone(whole):
+            yield complaint._replace(path=(*above, *complaint.path))
+
+
+def _alone_in(whole: BaseModel) -> list[Complaint]:
+    wrong: list[Complaint] = []
+    for path, part in parts_in(whole):
         for name, field in type(part).model_fields.items():
             value, key = getattr(part, name), field.alias or name
             if WORKING not in field.metadata and uses_business_days(value):
-                yield Complaint((*path, key), _NO_CALENDAR)
+                wrong.append(Complaint((*path, key), _NO_CALENDAR))
             if LASTING in field.metadata and isinstance(value, Duration) and not value.minutes:
-                yield Complaint((*path, key), f"found `{value}`, expected a duration above 0")
+                wrong.append(Complaint((*path, key), f"found `{value}`, expected a duration above 0"))
         if isinstance(part, Supplier) and part.ramp_up.minutes and part.slots > MOST_OPENING:
             slots = f"{part.slots:,} slots that open one by one over `ramp_up`"
-            yield Complaint((*path, "slots"), f"found {slots}, expected at most {MOST_OPENING:,}")
+            wrong.append(Complaint((*path, "slots"), f"found {slots}, expected at most {MOST_OPENING:,}"))
+    return wrong
+
+
+_wrong_alone = Remembered(_alone_in)
 
 
 def _time(draft: Draft) -> Iterator[Complaint]:

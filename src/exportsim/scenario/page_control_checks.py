@@ -43,6 +43,7 @@ def controls(draft: Draft) -> Iterator[Complaint]:
 def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Collection[str]) -> Iterator[Complaint]:
     """What is wrong with controls by themselves: paths that lead nowhere or come twice, and ranges that are none."""
     taken: dict[Path, int] = {}
+    doubted = {located(tree, path) for path in uncertain}
     for index, control in controls.items():
         where: Path = (SECTION, index)
         if problem := _nowhere(tree, control.path):
@@ -51,7 +52,7 @@ def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Collection[
         first = taken.setdefault(located(tree, control.path), index)
         if first != index:
             yield Complaint((*where, "path"), f"control {first + 1} is of {show(control.path)} already")
-        if control.range is None and control.choices is None and not _is_known(control.path, tree, uncertain):
+        if control.range is None and control.choices is None and not _is_known(control.path, tree, doubted):
             yield Complaint(where, "expected a `range` or `choices`: no amount stands there of which one could be told")
         yield from _range_faults(control, where)
 
@@ -70,10 +71,9 @@ def _range_faults(control: PageControl, where: Path) -> Iterator[Complaint]:
         yield Complaint((*where, "step"), f"found {show(control.step)}, expected an amount above 0 such as the range's")
 
 
-def _is_known(path: str, tree: Node, uncertain: Collection[str]) -> bool:
+def _is_known(path: str, tree: Node, doubted: Collection[Path]) -> bool:
     """Whether a range can be told of what stands at a path: an amount above nothing, a date, or what is uncertain."""
-    place = located(tree, path)
-    if any(located(tree, other) == place for other in uncertain):
+    if located(tree, path) in doubted:
         return True
     node = node_at(tree, path)
     written = None if node is None else plain(node)

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ValidationError
 from exportsim.scenario import schema
 from exportsim.scenario.distributions import adapter_of
 from exportsim.scenario.programmes import NO_PROGRAMME
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.text import Path
+from exportsim.scenario.writer import NAMED
 
 Part = TypeVar("Part", bound=BaseModel)
 Key = TypeVar("Key", str, int)
@@ -24,7 +26,6 @@ Names = dict[str, None]
 
 
 LEAVES = ("uncertainties", "objective", "expect", "controls")  # sections on which no other depends
-SECTIONS = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         policies=_valid_of(schema.Policy, {name: _without_measures(policy) for name, policy in policies.items()}),
         measures={path: _valid_of(schema.Measure, listed) for path, listed in measures.items()},
         reference=reference if isinstance(reference, str) else None,
-        uncertainties=_valid_uncertainties(_mapping(data.get("uncertainties"))),
+        uncertainties=_uncertainties(data.get("uncertainties"), scenario),
         tree=data,
         objective=_valid(schema.Objective, data.get("objective")),
         has_objective=data.get("objective") is not None,
@@ -110,7 +111,7 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
 
 def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
     names: dict[str, Names | None] = {"destinations": None, "programmes": None}
-    for section in (*SECTIONS, "sources"):
+    for section in (*NAMED, "sources"):
         entries = data.get(section, None if schema.Scenario.model_fields[section].is_required() else {})
         names[section] = dict.fromkeys(entries) if isinstance(entries, dict) else None
     if names["demand"] is not None:
@@ -121,9 +122,11 @@ def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
     return names
 
 
-def _valid_uncertainties(entries: Mapping[str, object]) -> dict[str, schema.Uncertainty]:
+def _uncertainties(entries: object, scenario: schema.Scenario | None) -> dict[str, schema.Uncertainty]:
+    if scenario is not None and entries is scenario.uncertainties:
+        return scenario.uncertainties
     valid: dict[str, schema.Uncertainty] = {}
-    for path, entry in entries.items():
+    for path, entry in _mapping(entries).items():
         with suppress(ValidationError):
             valid[path] = adapter_of(schema.Uncertainty).validate_python(entry)
     return valid
@@ -144,8 +147,15 @@ def _field(part: object, name: str) -> object:
 
 def _without_measures(policy: object) -> object:
     if isinstance(policy, schema.Policy):
-        return policy.model_copy(update={"measures": []})
+        return _bare(policy)
     return {**_mapping(policy), "measures": []}
+
+
+def _bare_of(policy: schema.Policy) -> schema.Policy:
+    return policy.model_copy(update={"measures": []})
+
+
+_bare = Remembered(_bare_of)
 
 
 def _valid_of(

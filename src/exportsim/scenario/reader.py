@@ -23,9 +23,10 @@ from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Reading, without
 from exportsim.scenario.page_control_checks import without_stray
 from exportsim.scenario.partial_scenario import LEAVES, draft_of
+from exportsim.scenario.python_nodes import known_in, tree_of
 from exportsim.scenario.quantities import show
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
-from exportsim.scenario.text import PYTHON, Entries, Node, Scalar, dotted, find, plain, walk
+from exportsim.scenario.text import NOTHING, PYTHON, Entries, Known, Node, Scalar, dotted, find, plain, walk
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
 
@@ -106,12 +107,9 @@ def build(
     folder : path-like
         Where relative paths in it start.
     """
-    return _built(mapping, overrides, Origin(str(File(folder)), max_orders, allow_outside))
-
-
-def _built(mapping: Mapping[str, Any], overrides: Overrides, origin: Origin, *, odd: bool = True) -> Scenario:
+    origin = Origin(str(File(folder)), max_orders, allow_outside)
     reading = Reading(origin)
-    return _scenario(reading.mapping(mapping), reading.faults, overrides, origin, odd=odd)
+    return _scenario(reading.mapping(mapping), reading.faults, overrides, origin)
 
 
 def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
@@ -122,13 +120,18 @@ def vary(scenario: ScenarioOrPath, overrides: Overrides) -> Scenario:
     ScenarioError
         If a path leads nowhere, or the result is not valid.
     """
-    scenario = opened(scenario)
-    return _built(explicit(scenario), overrides, scenario.origin)
+    return _varied(opened(scenario), overrides)
 
 
 def point_of(scenario: Scenario, overrides: Overrides) -> Scenario:
     """As :func:`vary`, for one of the thousands of points of a study: nothing odd is looked for, as nobody reads it."""
-    return _built(explicit(scenario), overrides, scenario.origin, odd=False)
+    return _varied(scenario, overrides, odd=False)
+
+
+def _varied(scenario: Scenario, overrides: Overrides, *, odd: bool = True) -> Scenario:
+    tree = tree_of(scenario)
+    known = known_in(tree, scenario) if scenario.origin.checked else NOTHING
+    return _scenario(tree, [], overrides, scenario.origin, odd=odd, known=known)
 
 
 def replace(part: Changed, **changes: Any) -> Changed:
@@ -192,7 +195,15 @@ def checked(scenario: ScenarioOrPath) -> Scenario:
     return scenario if origin.checked else build(explicit(scenario), **origin.reading())
 
 
-def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Origin, *, odd: bool = True) -> Scenario:
+def _scenario(
+    tree: Node,
+    faults: list[Fault],
+    overrides: Overrides,
+    origin: Origin,
+    *,
+    odd: bool = True,
+    known: Known = NOTHING,  # parts that are valid
+) -> Scenario:
     if overrides and isinstance(tree, Entries):
         tree = without(tree, "expect")  # it was said of the scenario as it stands
     tree, faults_of_overrides = override(tree, overrides)
@@ -202,12 +213,12 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*tree.position, "", message)])
-    tree = cells_as_written(tree)
-    faults += [_located(tree, complaint) for complaint in doubtful(tree)]
+    tree = cells_as_written(tree, known)
+    faults += [_located(tree, complaint) for complaint in doubtful(tree, known)]
     faults = [dataclasses.replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
     misread = tuple(faults)
     spoiled = {_spot(fault) for fault in misread}
-    scenario, misfits, data = None, list[Complaint](), plain(tree)
+    scenario, misfits, data = None, list[Complaint](), plain(tree, known)
     try:
         scenario = Scenario.model_validate(data)
         draft = draft_of(dict(scenario), scenario)
@@ -216,7 +227,7 @@ def _scenario(tree: Node, faults: list[Fault], overrides: Overrides, origin: Ori
         draft = draft_of(data, _without_leaves(data))
     folder = File(origin.folder)
     wrong, oddities = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
-    for complaint in (*misfits, *_python_names(tree), *wrong):
+    for complaint in (*misfits, *_python_names(tree, known), *wrong):
         fault = _located(tree, complaint)
         if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
@@ -249,9 +260,9 @@ def _rests_on(fault: Fault, misread: Sequence[Fault]) -> bool:
     return False
 
 
-def _python_names(tree: Node) -> Iterator[Complaint]:
+def _python_names(tree: Node, known: Known) -> Iterator[Complaint]:
     """Keys such as `except_`: what a field is called in Python, where its key is a word of the language."""
-    for path, _ in walk(tree):
+    for path, _ in walk(tree, known=known):
         if path and (key := path[-1]) in ("except_", "register_", "is_", "not_"):
             yield Complaint(path, f"unknown key `{key}`, did you mean `{str(key)[:-1]}`?", key=True)
 

@@ -11,9 +11,11 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.partial_scenario import Draft
 from exportsim.scenario.policies import HISTORY
 from exportsim.scenario.quantities import show
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import Act, Incident, Measure, Only, Part, Scope, stages_at, stages_of
 from exportsim.scenario.schema_paths import keys_of, near
 from exportsim.scenario.text import Path
+from exportsim.scenario.writer import NAMED
 
 JUDGEMENT = "judgement"
 LONGEST_CHAIN = 50  # policies that extend each other: each has the measures of all below it
@@ -30,12 +32,24 @@ def references(draft: Draft) -> Iterator[Complaint]:
 
 def parts(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
     """Every valid part of a draft with its path, whatever it is in."""
-    for section in ("period", "goods", "authorities", "suppliers", "demand", "incidents", "policies"):
-        yield from parts_of(getattr(draft, section), (section,))
+    for above, whole in outermost(draft):
+        for path, part in parts_in(whole):
+            yield (*above, *path), part
+
+
+def outermost(draft: Draft) -> Iterator[tuple[Path, BaseModel]]:
+    """The parts that are in no other, with their paths."""
+    for section in NAMED:
+        for name, part in getattr(draft, section).items():
+            yield (section, name), part
     for path, measures in draft.measures.items():
-        yield from parts_of(measures, path)
-    yield from parts_of(draft.objective, ("objective",))
-    yield from parts_of(draft.expectations, ("expect",))
+        for place, measure in measures.items():
+            yield (*path, place), measure
+    for place, expectation in draft.expectations.items():
+        yield ("expect", place), expectation
+    for name, single in (("period", draft.period), ("objective", draft.objective)):
+        if single is not None:
+            yield (name,), single
 
 
 def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
@@ -49,6 +63,14 @@ def parts_of(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
             yield from parts_of(entry, (*path, key if isinstance(key, int) else str(key)))
     elif isinstance(value, list):
         yield from parts_of(dict(enumerate(value)), path)
+
+
+def _parts_in(whole: BaseModel) -> list[tuple[Path, BaseModel]]:
+    return [*parts_of(whole, ())]
+
+
+parts_in = Remembered(_parts_in)
+"""A part and all the parts in it, each with its path from there."""
 
 
 def unknown(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -72,6 +72,9 @@ class Entries:
 Node = Scalar | Items | Entries
 Step = str | int
 Path = tuple[Step, ...]
+Known = Mapping[int, tuple[Node, object]]
+"""What is known of nodes, by their identity; they are held, so that no other has it."""
+NOTHING: Known = {}
 
 
 def resolve(text: str) -> str | int | float | bool | None:
@@ -133,12 +136,14 @@ def below(node: Node | None, step: Step) -> Node | None:
     return None
 
 
-def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """A node and all that is in it, each with its path."""
+def walk(node: Node, path: Path = (), known: Known = NOTHING) -> Iterator[tuple[Path, Node]]:
+    """A node and all that is in it, each with its path, but nothing of what is known."""
+    if id(node) in known:
+        return
     yield path, node
     if not isinstance(node, Scalar):
         for step, value in node.nodes.items() if isinstance(node, Entries) else enumerate(node.nodes):
-            yield from walk(value, (*path, step))
+            yield from walk(value, (*path, step), known)
 
 
 def find(tree: Node, path: Path, *, key: bool = False) -> Position:
@@ -154,11 +159,13 @@ def find(tree: Node, path: Path, *, key: bool = False) -> Position:
     return node.position
 
 
-def plain(node: Node) -> Any:
-    """A tree as dictionaries, lists and scalars."""
+def plain(node: Node, known: Known = NOTHING) -> Any:
+    """A tree as dictionaries, lists and scalars, and as what is known of a node."""
+    if id(node) in known:
+        return known[id(node)][1]
     if isinstance(node, Entries):
-        return {key: plain(value) for key, value in node.nodes.items()}
-    return [plain(value) for value in node.nodes] if isinstance(node, Items) else node.value
+        return {key: plain(value, known) for key, value in node.nodes.items()}
+    return [plain(value, known) for value in node.nodes] if isinstance(node, Items) else node.value
 
 
 def dotted(path: Sequence[Step]) -> str:

@@ -34,12 +34,13 @@ from exportsim.scenario.distributions import (
 )
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.partial_scenario import LEAVES, Draft
-from exportsim.scenario.python_nodes import from_python
+from exportsim.scenario.python_nodes import from_python, tree_of
 from exportsim.scenario.quantities import Duration, Money, Rate, show
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import models_at
 from exportsim.scenario.text import Entries, Node, Path, plain
-from exportsim.scenario.writer import explicit, explicit_form
+from exportsim.scenario.writer import explicit_form
 
 MOST_REMEMBERED = 512  # parts that were found valid, or not
 
@@ -62,8 +63,7 @@ def uncertainties(draft: Draft) -> Iterator[Complaint]:
             yield Complaint(("uncertainties", path), message)
             continue
         try:
-            quantities = sorted(_typed(uncertainty).quantities(), key=amount)
-            values[path] = [explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1]))]
+            values[path] = [*_ends(json.dumps(uncertainty))]
         except PydanticCustomError as problem:
             yield Complaint(("uncertainties", path), problem.message())
         except ValidationError as error:
@@ -75,21 +75,24 @@ def uncertainties(draft: Draft) -> Iterator[Complaint]:
             yield Complaint(("uncertainties", path), message, key)
 
 
+@lru_cache(MOST_REMEMBERED)
+def _ends(distribution: str) -> tuple[Any, ...]:
+    """The least and the greatest quantity in a distribution, written as JSON; once, if they are the same."""
+    quantities = sorted(_typed(json.loads(distribution)).quantities(), key=amount)
+    return tuple(explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1])))
+
+
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
     """What is wrong with values, each in its place, whatever the others may be."""
     return misplaced_in(tree_of_world(scenario), values)
 
 
-def tree_of_world(scenario: Scenario) -> Node:
-    """The explicit form of a scenario, without what is said about its values, as a tree; the last one is remembered."""
-    known = _LAST_TREE.get("last")
-    if known is None or known[0] is not scenario:
-        bare = scenario.model_copy(update={"uncertainties": {}, "expect": [], "controls": []})
-        known = _LAST_TREE["last"] = scenario, from_python(explicit(bare))
-    return known[1]
+def _world_of(scenario: Scenario) -> Node:
+    return tree_of(scenario, leave=("uncertainties", "expect", "controls"))
 
 
-_LAST_TREE: dict[str, tuple[Scenario, Node]] = {}
+tree_of_world = Remembered(_world_of, most=8)
+"""The explicit form of a scenario, without what is said about its values, as a tree."""
 
 
 def _in_parts(draft: Draft, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
@@ -153,7 +156,14 @@ def _key_of(tree: Node, path: str, values: Mapping[str, Sequence[Any]]) -> tuple
         return None
     node = node_at(tree, ".".join(part))
     others = [other for other in values if other.split(".")[:2] == part]
-    return None if node is None else (path, repr(list(values[path])), repr(plain(node)), *others)
+    return None if node is None else (path, repr(list(values[path])), _written(node), *others)
+
+
+def _text_of(node: Node) -> str:
+    return repr(plain(node))
+
+
+_written = Remembered(_text_of)
 
 
 #: By kind, or by how it is written, the number within a distribution that its mean follows; in a list by its place.
@@ -177,7 +187,7 @@ def without_spread(scenario: Scenario) -> Iterator[Complaint]:
     """Uncertainties that put one number for all in the place of a distribution, whose spread the run has."""
     if not scenario.uncertainties:
         return
-    tree = from_python(explicit(scenario))
+    tree = tree_of_world(scenario)
     for address in scenario.uncertainties:
         found = node_at(tree, address)
         written = None if found is None else plain(found)

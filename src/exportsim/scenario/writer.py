@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,10 +20,12 @@ from exportsim import files
 from exportsim.errors import ExportsimError
 from exportsim.scenario.marks import is_doubtful, unmistakable
 from exportsim.scenario.quantities import Duration, Money, Rate
-from exportsim.scenario.schema import Register, Scenario
+from exportsim.scenario.remembered import Remembered
+from exportsim.scenario.schema import DemandLine, Register, Scenario
 from exportsim.scenario.text import resolve
 
-WIDTH = 110
+WIDTH, INDENT = 110, "  "
+NAMED = ("goods", "authorities", "suppliers", "demand", "incidents", "policies")  # sections of parts under names
 
 
 def explicit(scenario: Scenario) -> dict[str, Any]:
@@ -77,38 +80,86 @@ def digest(scenario: Scenario) -> str:
     A register counts by what it holds, not by where it lies; what is expected of the outcomes, and what the live
     page shows, does not count.
     """
-    return hashlib.sha256(_yaml(content(scenario)).encode()).hexdigest()
+    return hashlib.sha256(_yaml(content(scenario), lasting=True).encode()).hexdigest()
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
     """The explicit form with the SHA-256 of each register's bytes in place of its file's name, without expectations and
-    what the live page shows.
+    what the live page shows; not to be changed, for its parts are those of other scenarios, too.
     """
-    form = explicit(scenario.model_copy(update={"expect": [], "controls": []}))
-    del form["expect"], form["controls"]
+    form: dict[str, Any] = {}
+    for name, field in Scenario.model_fields.items():
+        value = getattr(scenario, name)
+        if value is None or name in ("expect", "controls"):
+            continue
+        if name in NAMED:
+            form[name] = {str(key): _form_of_part(part) for key, part in value.items()}
+        else:
+            form[field.alias or name] = explicit_form(value)
     for name, line in scenario.demand.items():
-        if isinstance(line.orders, Register):
-            try:
-                recorded = files.read(Path(scenario.folder, line.orders.register_))
-            except OSError as error:
-                message = f"{line.orders.register_}: cannot be read: {files.reason_of(error)}"
-                raise ExportsimError(message) from None
-            form["demand"][name]["orders"]["register"] = hashlib.sha256(recorded).hexdigest()
+        form["demand"][name] = _content_of(line, scenario.folder, form["demand"][name])
     return form
+
+
+def content_in_json(scenario: Scenario, *, leave: Collection[str] = ()) -> str:
+    """The same as JSON, in the order of its keys, without some sections; each part is written once."""
+    texts: dict[str, str] = {}
+    for name, section in content(scenario).items():
+        if name not in leave:
+            written = {key: _form_in_json(form) for key, form in section.items()} if name in NAMED else None
+            texts[name] = in_json(section) if written is None else _mapping_in_json(written)
+    return _mapping_in_json(texts)
+
+
+def in_json(form: Any) -> str:
+    """A form as JSON that is the same wherever the form is."""
+    return json.dumps(form, sort_keys=True, default=str)
+
+
+def _mapping_in_json(texts: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{json.dumps(key)}: {texts[key]}" for key in sorted(texts)) + "}"
+
+
+def _flow_of_form(form: Any) -> str:
+    return _Sheet().flow(form)
+
+
+def _block_of_form(form: Any) -> list[str]:
+    return _Sheet().block(form, 2 * INDENT)
+
+
+_form_of_part, _form_in_json = Remembered(explicit_form), Remembered(in_json)
+_flow_of_part, _block_of_part = Remembered(_flow_of_form), Remembered(_block_of_form)
+
+
+def _content_of(line: DemandLine, folder: str, form: dict[str, Any]) -> dict[str, Any]:
+    """The form of a line with what its register holds, if it has one."""
+    if not isinstance(line.orders, Register):
+        return form
+    try:
+        recorded = files.read(Path(folder, line.orders.register_))
+    except OSError as error:
+        message = f"{line.orders.register_}: cannot be read: {files.reason_of(error)}"
+        raise ExportsimError(message) from None
+    return form | {"orders": form["orders"] | {"register": hashlib.sha256(recorded).hexdigest()}}
 
 
 AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation
 
 
-def _yaml(form: dict[str, Any]) -> str:
-    """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there."""
+def _yaml(form: dict[str, Any], *, lasting: bool = False) -> str:
+    """An explicit form as a file may have it: amounts that were given as numbers must not look like thousands there.
+
+    How ``lasting`` parts read, which are not to be changed, is remembered.
+    """
     uncertainties = {path: _unmistakable(values) for path, values in form["uncertainties"].items()}
     changed: dict[str, object] = {"uncertainties": uncertainties}
     if "expect" in form:
         changed["expect"] = [
             entry | _unmistakable({key: entry[key] for key in AMOUNTS if key in entry}) for entry in form["expect"]
         ]
-    return "\n".join(_Sheet().block(form | changed, ""))
+    parts = [id(part) for name in NAMED for part in form[name].values()] if lasting else []
+    return "\n".join(_Sheet(frozenset(parts)).block(form | changed, ""))
 
 
 def _unmistakable(value: object) -> Any:
@@ -131,8 +182,9 @@ class _Written(float):
 class _Sheet:
     """Writes values in lines, each part on one if it fits; how that reads is kept, as what holds it was tried first."""
 
-    def __init__(self) -> None:
+    def __init__(self, lasting: Collection[int] = ()) -> None:
         self._flows: dict[int, str] = {}  # by the identity of a mapping or list, all of which are held meanwhile
+        self._lasting = lasting  # the identities of parts two steps down of which it is remembered for longer
 
     def block(self, mapping: dict[str, object], indent: str) -> list[str]:
         """The lines of a mapping."""
@@ -142,10 +194,12 @@ class _Sheet:
             start = f"{indent}{_text(key)}:"
             if not value or not isinstance(value, dict | list) or len(start) + len(flow) < WIDTH:
                 lines.append(f"{start} {flow}")
+            elif id(value) in self._lasting:
+                lines += [start, *_block_of_part(value)]
             elif isinstance(value, dict):
-                lines += [start, *self.block(value, indent + "  ")]
+                lines += [start, *self.block(value, indent + INDENT)]
             else:
-                lines += [start, *self.listed(value, indent + "  ")]
+                lines += [start, *self.listed(value, indent + INDENT)]
         return lines
 
     def listed(self, items: list[object], indent: str) -> list[str]:
@@ -156,7 +210,7 @@ class _Sheet:
             if not item or not isinstance(item, dict) or len(indent) + len(flow) < WIDTH:
                 lines.append(f"{indent}- {flow}")
             else:
-                first, *others = self.block(item, indent + "  ")
+                first, *others = self.block(item, indent + INDENT)
                 lines += [f"{indent}- {first.lstrip()}", *others]
         return lines
 
@@ -164,6 +218,8 @@ class _Sheet:
         """A value on one line."""
         if isinstance(value, str):
             return _text(value)
+        if id(value) in self._lasting:
+            return _flow_of_part(value)
         if isinstance(value, dict | list):
             known = self._flows.get(id(value))
             if known is None:

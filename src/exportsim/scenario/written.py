@@ -22,7 +22,20 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import types_at
-from exportsim.scenario.text import Entries, Items, Node, Path, Position, Scalar, below, parse, plain, walk
+from exportsim.scenario.text import (
+    NOTHING,
+    Entries,
+    Items,
+    Known,
+    Node,
+    Path,
+    Position,
+    Scalar,
+    below,
+    parse,
+    plain,
+    walk,
+)
 
 _THREE_DIGITS = re.compile(r"\s*[+-]?\d+\.\d{3}(?!\d)\D*", re.ASCII)
 _AMOUNTS: dict[str, type] = {"money": Money, "days": Duration, "share": str}
@@ -30,11 +43,14 @@ MOST_IN_TUPLE = 3  # low, mode, high: beyond them there are only lists
 _NO_AMOUNT = ("shape", "cv")  # of a distribution
 
 
-def cells_as_written(tree: Entries) -> Entries:
-    """A tree in which all that a register's ``where`` compares with is text, as it stands in the file."""
+def cells_as_written(tree: Entries, known: Known = NOTHING) -> Entries:
+    """A tree in which all that a register's ``where`` compares with is text, as it stands in the file.
+
+    What is known was never in a file, and stays as it is.
+    """
     nodes = dict(tree.nodes)
     for section in nodes.keys() & {"demand", "uncertainties", "expect"}:
-        nodes[section] = _as_written(nodes[section], (section,))
+        nodes[section] = _as_written(nodes[section], (section,), known)
     return replace(tree, nodes=nodes)
 
 
@@ -48,11 +64,14 @@ def values_of(written: str, path: str, option: str) -> tuple[Any, list[Fault]]:
     return plain(tree)["uncertainties"][path], [Fault(option, 0, 0, path, message) for message in messages]
 
 
-def _as_written(node: Node, path: Path) -> Node:
+def _as_written(node: Node, path: Path, known: Known) -> Node:
+    if id(node) in known:
+        return node
     if isinstance(node, Entries):
-        return replace(node, nodes={key: _as_written(value, (*path, key)) for key, value in node.nodes.items()})
+        return replace(node, nodes={key: _as_written(value, (*path, key), known) for key, value in node.nodes.items()})
     if isinstance(node, Items):
-        return replace(node, nodes=[_as_written(value, (*path, index)) for index, value in enumerate(node.nodes)])
+        nodes = [_as_written(value, (*path, index), known) for index, value in enumerate(node.nodes)]
+        return replace(node, nodes=nodes)
     if node.written is None or node.value is None or isinstance(node.value, str):
         return node
     path = _stands_at(path)
@@ -69,9 +88,9 @@ def _stands_at(path: Path) -> Path:
     return path
 
 
-def doubtful(tree: Node) -> Iterator[Complaint]:
-    """Every number of a tree that is to be written so that nobody can misread it."""
-    for path, node in walk(tree):
+def doubtful(tree: Node, known: Known = NOTHING) -> Iterator[Complaint]:
+    """Every number of a tree that is to be written so that nobody can misread it, outside of what is known."""
+    for path, node in walk(tree, known=known):
         if not isinstance(node, Scalar) or node.written is None or not _THREE_DIGITS.fullmatch(node.written):
             continue
         written = node.written

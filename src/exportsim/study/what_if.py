@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from exportsim.arguments import listed, whole
-from exportsim.compile import compile_plan
+from exportsim.compile import Compiled
 from exportsim.errors import ExportsimError
 from exportsim.notebook import card
 from exportsim.plan import Plan
@@ -95,6 +95,7 @@ class WhatIf:
         self._memory = memory if isinstance(memory, Memory) else Memory(whole(memory, "memory", most=1 << 62))
         self._written = checked(scenario)
         self._remembered: dict[str, Setting] = {}
+        self._compiled: dict[str, Compiled] = {}  # by world, the last one
         self._setting = self._set({}, _names(policies))
 
     def __repr__(self) -> str:
@@ -228,11 +229,19 @@ class WhatIf:
             world, policies = digests(scenario)
             keys = {policy: (world, digest, self._settings.seed) for policy, digest in policies.items()}
             played = policies_played(scenario, asked)
-            setting = Setting(
-                changes, asked, scenario, compile_plan(scenario), played, keys, (world, self._settings.seed)
-            )
+            plan = self._plan_of(scenario, world)
+            setting = Setting(changes, asked, scenario, plan, played, keys, (world, self._settings.seed))
         self._remembered = {**dict([*self._remembered.items()][1 - MOST_SETTINGS :]), name: setting}
         return setting
+
+    def _plan_of(self, scenario: Scenario, world: str) -> Plan:
+        """A scenario in numbers; where its world is that of the one before, only what policies do is compiled."""
+        known = self._compiled.get(world)
+        plan = None if known is None else known.with_policies(scenario)
+        if plan is None:
+            self._compiled = {world: Compiled(scenario)}
+            plan = self._compiled[world].plan
+        return plan
 
 
 def _names(policies: Iterable[str] | None) -> tuple[str, ...] | None:

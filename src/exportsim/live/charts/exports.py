@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from exportsim.analysis.counting_tables import months
@@ -78,7 +79,7 @@ def exports_figure(
             text("live.exports.drag") if measures else "",
         ],
         drawn,
-        _table(result, found, names, unit),
+        partial(_table, result, found, names, unit),
     )
 
 

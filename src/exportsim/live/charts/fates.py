@@ -11,6 +11,7 @@ from exportsim.live.charts.plane import (
     WIDTH,
     Figure,
     Mark,
+    Table,
     figure,
     label,
     mark,
@@ -59,11 +60,13 @@ def fates_figure(result: Result, policy: str, before: Sequence[Flow] = ()) -> tu
         text("figures.fates.faint"),
         text("figures.fates.before", value=number(ended / factor, 2), unit=unit) if ended else "",
     ]
-    largest = sorted(moved, key=lambda flow: -flow.value)[:MOST_ROWS]
-    rows = [[called(result, a), called(result, b), three_digits(value / factor)] for a, b, value in largest]
-    numbers = table(
-        text("figures.fates.numbers", unit=unit, **titles), text("figures.fates.columns", **titles).split("|"), rows
-    )
+
+    def numbers() -> Table:
+        largest = sorted(moved, key=lambda flow: -flow.value)[:MOST_ROWS]
+        rows = [[called(result, a), called(result, b), three_digits(value / factor)] for a, b, value in largest]
+        said = text("figures.fates.numbers", unit=unit, **titles)
+        return table(said, text("figures.fates.columns", **titles).split("|"), rows)
+
     lead = text("figures.fates.lead", percent=percent_number(otherwise / whole if whole else 0), **titles)
     return figure("fates", lead, caption, drawn, numbers), moved
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +91,9 @@ def office_figure(
         drawn += [label("head", "head-within", 0, LOWER[0] - 10, words), *lower.axes("within")]
         drawn += _shares(lower, edges, found)
     return (
-        figure("office", _lead(result, policy, title, own), _caption(title), drawn, _table(result, names, found)),
+        figure(
+            "office", _lead(result, policy, title, own), _caption(title), drawn, partial(_table, result, names, found)
+        ),
         own,
     )
 

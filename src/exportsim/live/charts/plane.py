@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -133,11 +133,8 @@ class Plane(NamedTuple):
         return _path("M", first) + _path("L", second) + "Z"
 
     def _corners(self, edges: Sequence[float], amounts: Sequence[float]) -> list[tuple[float, float]]:
-        return [
-            (pixel(edges[place + side]), pixel(self.y(amount)))
-            for place, amount in enumerate(amounts)
-            for side in (0, 1)
-        ]
+        across, down = [*map(pixel, edges)], [pixel(self.y(amount)) for amount in amounts]
+        return [(across[place + side], y) for place, y in enumerate(down) for side in (0, 1)]
 
 
 def _path(begin: str, corners: Sequence[tuple[float, float]]) -> str:
@@ -169,8 +166,8 @@ def top_of(amounts: Sequence[float]) -> float:
     return math.ceil(most / step - 1e-9) * step
 
 
-def figure(name: str, title: str, caption: Sequence[str], marks: Sequence[Mark], table: Table) -> Figure:
-    """A figure with the numbers in it."""
+def figure(name: str, title: str, caption: Sequence[str], marks: Sequence[Mark], table: Callable[[], Table]) -> Figure:
+    """A figure, with what makes the table of its numbers."""
     said = " ".join(sentence for sentence in caption if sentence)
     return {
         "id": name,

@@ -11,7 +11,7 @@ import numpy as np
 from exportsim.analysis.counting_tables import supplied
 from exportsim.analysis.intervals import mean_alone
 from exportsim.language import listed, text
-from exportsim.live.charts.plane import HEIGHT, WIDTH, Figure, Mark, figure, label, line, rect, table, wrapped
+from exportsim.live.charts.plane import HEIGHT, WIDTH, Figure, Mark, Table, figure, label, line, rect, table, wrapped
 from exportsim.report.number_format import percent_number, whole_percentage
 from exportsim.report.plots.findings import shares_lead
 from exportsim.report.plots.suppliers import hysteresis_lead
@@ -50,15 +50,18 @@ def suppliers_figure(result: Result, policy: str, before: Sequence[Market] = ())
     found = _markets(result, policy, shares, together=not is_restricted)
     drawn = [*_draw(result, found[:MOST_MARKETS], columns, {market.name: market for market in before})]
     lead = _lead(result, policy, found, phases) if is_restricted else shares_lead(result, policy, reference)
-    rows = [
-        [market.title, title_of(result, "suppliers", name), *map(_percent, market.shares[name])]
-        for market in found
-        for name in market.suppliers
-    ]
-    head = [text("live.suppliers.market"), text("table.supplier"), *columns]
+
+    def numbers() -> Table:
+        rows = [
+            [market.title, title_of(result, "suppliers", name), *map(_percent, market.shares[name])]
+            for market in found
+            for name in market.suppliers
+        ]
+        head = [text("live.suppliers.market"), text("table.supplier"), *columns]
+        return table(text("live.suppliers.numbers"), head, rows)
+
     left_out = len(found) - len(found[:MOST_MARKETS])
     note = text("live.suppliers.more", number=left_out) if left_out else ""
-    numbers = table(text("live.suppliers.numbers"), head, rows)
     return figure("suppliers", lead, [caption, note], drawn, numbers), found
 
 

@@ -28,7 +28,7 @@ function build() {
   const parts = [state.hello.frozen ? lookedAt() : policies()], wide = matchMedia("(min-width: 62rem)").matches;
   for (const about of ["policy", "assumption"]) {
     const controls = [...state.controls.values()].filter((control) => control.about === about && !control.added);
-    if (!controls.length) continue;
+    if (!controls.length && about === "assumption") continue;
     const groups = new Map();
     for (const control of controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
     const made = [...groups].map(([group, members], place) => make("details", { class: "group", open: wide && (about === "policy" || place === 0) },
@@ -36,8 +36,8 @@ function build() {
     if (about === "policy") made.push(make("div", { id: "added" }), adding());
     parts.push(make("div", { class: `about ${about}` }, make("h3", {}, say(about)), make("p", { class: "help" }, say(`${about}_help`)), ...made.filter((each) => each !== null)));
   }
+  state.editors.clear();
   fill(byId("form"), ...parts);
-  byId("form").addEventListener("submit", (event) => { event.preventDefault(); });
 }
 function policies() {
   const rows = [make("span", { class: "head" }, say("policies_head")), make("span", { class: "head" }, say("played")), make("span", { class: "head" }, say("reference"))];
@@ -65,7 +65,7 @@ function refer(name) {
 }
 
 function controlOf(control) {
-  const { id, path, title, kind } = control, set = (value) => { change(kind === "date" ? withDate(control, value) : withValue(path, value), path); };
+  const { id, path, title, kind } = control, measure = control.added ? added().find((each) => each.path === path) : isOfMeasure(control) ? measureAt(measureOf(control)) : null, set = (value) => { change(kind === "date" ? withDate(control, value) : withValue(path, value), path); };
   const common = { id, "aria-describedby": control.help ? `${id}-help` : null };
   const inputs = [];
   if (control.values) inputs.push(...overValues(control, common, set));
@@ -84,25 +84,25 @@ function controlOf(control) {
   } else if (kind === "choice") {
     inputs.push(make("select", { ...common, on: { change: (event) => { set(event.target.value); } } },
       ...[...new Set([control.value, ...control.choices])].map((choice) => make("option", { value: choice }, choice))));
-  } else {
+  } else if (kind === "switch") {
     inputs.push(make("input", { ...common, type: "checkbox", on: { change: (event) => { set(event.target.checked ? "true" : "false"); } } }));
   }
-  const back = control.added ? null : button("back", () => { change(putBack(control)); byId(id).focus(); }, { id: `${id}-back`, class: "back", "aria-label": say("back_of", { title }) });
-  const away = kind === "date" && !control.values ? button("take_away", () => { takeAway(control); }, { id: `${id}-away`, class: "away", "aria-label": say("take_away_of", { title }) }) : null;
-  return make("div", { class: "control", "data-path": path }, make("label", { for: id }, title),
+  const back = control.added ? null : button("back", () => { change(putBack(control)); (byId(id) ?? byId(`${id}-away`)).focus(); }, { id: `${id}-back`, class: "back", "aria-label": say("back_of", { title }) });
+  const away = measure ? button("take_away", () => { takeAway(control); }, { id: `${id}-away`, class: "away", "aria-label": say("take_away_of", { title }) }) : null;
+  return make("div", { class: "control", "data-path": path }, make(inputs.length ? "label" : "span", { class: "title", id: `${id}-title`, for: inputs.length ? id : null }, title),
     make("div", { class: "row" }, ...inputs, back, away), make("p", { class: "note was", id: `${id}-was` }),
-    control.help ? make("p", { class: "help", id: `${id}-help` }, control.help) : null);
+    control.help ? make("p", { class: "help", id: `${id}-help` }, control.help) : null, measure ? editorOf(measure) : null);
 }
 function putBack(control) {
   const setting = withValue(control.path, null);
-  if (control.kind === "date") setting.overrides = setting.overrides.filter(([path]) => path !== measureOf(control));
+  if (isOfMeasure(control)) setting.overrides = setting.overrides.filter(([path]) => !isWithin(path, measureOf(control)));
   return setting;
 }
 function paintAdded() {
-  const place = byId("added"), wanted = added(), there = [...place?.children ?? []].map((each) => each.dataset.path).join();
+  const place = byId("added"), wanted = added().map(controlOfMeasure), there = new Map([...place?.children ?? []].map((each) => [each.dataset.path, each]));
   for (const [id, control] of state.controls) if (control.added) state.controls.delete(id);
   for (const control of wanted) state.controls.set(control.id, control);
-  if (place && there !== wanted.map((control) => control.path).join()) fill(place, ...wanted.map(controlOf));
+  if (place && [...there.keys()].join() !== wanted.map((control) => control.path).join()) fill(place, ...wanted.map((control) => there.get(control.path) ?? controlOf(control)));
 }
 function setInput(element, value) { if (element && element.value !== value) element.value = value; }
 function paint() {
@@ -117,13 +117,8 @@ function paint() {
   });
   paintAdded();
   for (const control of state.controls.values()) paintControl(control);
-  const changed = setting.overrides.map(([path, value]) => {
-    const control = state.byPath.get(path), away = value === "null" ? state.byPath.get(`${path}.on`) : null;
-    const extra = [...state.controls.values()].find((each) => each.added && each.path === path);
-    if (away) return say("differs_away", { title: `${away.group}: ${away.title}` });
-    if (extra) return say("differs_added", { title: `${extra.group}: ${extra.title}`, date: longDate(valueOf(extra)) });
-    return say("differs", { title: control ? `${control.group}: ${control.title}` : path, value: shownValue(control, value), was: control ? shownValue(control, null) : "–" });
-  });
+  paintEditors();
+  const changed = [...new Set(setting.overrides.map(differenceAt))];
   fill(byId("differences"), ...(changed.length ? [make("h3", {}, say("differences")), make("ul", {}, ...changed.map((each) => make("li", {}, each)))] : []));
   byId("tool-undo").disabled = !state.past.length;
   byId("tool-redo").disabled = !state.future.length;
@@ -131,6 +126,15 @@ function paint() {
   if (hello.frozen) return;
   byId("tool-keep").hidden = state.kept !== null;
   byId("tool-swap").hidden = byId("tool-forget").hidden = state.kept === null;
+}
+function differenceAt([path, value]) {  // what is changed of one measure is said once
+  const control = state.byPath.get(path), measure = measureAt(path), extra = [...state.controls.values()].find((each) => each.added && isWithin(path, each.path));
+  if (control && control.kind !== "measure") return say("differs", { title: `${control.group}: ${control.title}`, value: shownValue(control, value), was: shownValue(control, null) });
+  if (extra) return extra.kind === "date" ? say("differs_added", { title: `${extra.group}: ${extra.title}`, date: longDate(valueOf(extra)) }) : `${extra.group}: ${extra.title}`;
+  if (!measure) return say("differs", { title: path, value, was: "–" });
+  const title = `${measure.group}: ${measure.title}`;
+  if (valueAt(measure.path) === "null") return say("differs_away", { title });
+  return say("differs_acts", { title, does: state.said[measure.path] ?? "…" });
 }
 function shownValue(control, value) {
   if (!control) return value;
@@ -141,9 +145,12 @@ function shownValue(control, value) {
 }
 function paintControl(control) {
   const { id, kind } = control, value = valueAt(control.path), text = valueOf(control), input = byId(id), focused = document.activeElement === input;
-  if (!input) return;
-  const away = isAway(control);
-  if (kind === "date" && !control.values) for (const name of [id, `${id}-range`, `${id}-away`]) byId(name).disabled = away;
+  if (!byId(`${id}-title`)) return;
+  const away = isAway(control), measure = isOfMeasure(control) ? measureOf(control) : null;
+  if (measure) for (const name of [id, `${id}-range`, `${id}-away`]) if (byId(name)) byId(name).disabled = away;
+  const editor = measure ? byId(`${idOf(measure)}-acts`) : null;
+  if (editor) editor.hidden = away;
+  if (control.added) byId(`${id}-title`).textContent = control.title;
   if (control.values) paintValues(control, text);
   else if (kind === "date") {
     if (!focused || isDate(input.value)) setInput(input, text);
@@ -156,11 +163,15 @@ function paintControl(control) {
     else setInput(range, String((control.least + control.most) / 2));
     range.setAttribute("aria-valuetext", shownValue(control, value));
   } else if (kind === "choice") setInput(input, text);
-  else input.checked = text === "true";
-  const changed = value !== null || away;
-  input.closest(".control").classList.toggle("changed", changed);
+  else if (kind === "switch") input.checked = text === "true";
+  const acts = measure && !control.added && !away ? state.said[measure] : undefined;
+  const changed = value !== null || away || (measure !== null && isTouched(measure));
+  byId(`${id}-title`).closest(".control").classList.toggle("changed", changed);
   if (!control.added) byId(`${id}-back`).hidden = !changed;
   const was = byId(`${id}-was`), isWords = kind === "number" && control.number === null;
-  was.textContent = control.added ? say("was_added", { policy: control.group }) : away ? say("was_away") : changed ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "";
+  const notes = control.added ? [say("was_added", { policy: control.group })] : away ? [say("was_away")] : [
+    value !== null && kind !== "measure" ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "",
+    acts !== undefined && acts !== measureAt(measure)?.title ? say("does_now", { does: acts }) : ""];
+  was.textContent = notes.filter(Boolean).join(" ");
   was.hidden = was.textContent === "";
 }

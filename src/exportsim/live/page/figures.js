@@ -30,15 +30,23 @@ function empty(id) {
   }).observe(parts.scroll);
   const saves = make("p", { class: "saves" },
     button("save_svg", () => { saveBlob(`${id}.svg`, new Blob([drawing(parts)], { type: "image/svg+xml" })); }),
-    button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { saveTable(id, parts.figure.table); }));
-  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.caption, make("details", {}, make("summary", {}, say("numbers")), parts.table, saves));
+    button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { if (parts.numbers) saveTable(id, parts.numbers); }));
+  parts.details = make("details", {}, make("summary", {}, say("numbers")), parts.table, saves);
+  parts.details.addEventListener("toggle", () => { showNumbers(parts); });
+  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.caption, parts.details);
   return parts;
+}
+function showNumbers(parts) {  // what nobody looks at is not laid out
+  if (!parts.details.open || !parts.numbers || parts.shown === parts.numbers) return;
+  parts.shown = parts.numbers;
+  fill(parts.table, tableOf(parts.numbers));
 }
 function draw(parts, figure) {
   parts.figure = figure;
   parts.heading.textContent = figure.title;
   parts.caption.textContent = figure.caption;
-  fill(parts.table, tableOf(figure.table));
+  parts.numbers = figure.table ?? null;  // of a first answer they come with the next one
+  showNumbers(parts);
   parts.svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
   parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
   const marks = figure.marks.filter((mark) => TAGS.has(mark.tag)), kept = new Set(marks.map((mark) => `${mark.tag}/${mark.key}`));
@@ -60,9 +68,9 @@ function draw(parts, figure) {
 function dress(element, mark) {
   const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
   if (about.drag) {
-    const control = state.controls.get(about.drag), on = control ? valueOf(control) : null;
+    const control = controlFor(about), on = valueOf(control);
     wanted["data-drag"] = about.drag;
-    if (about.handle !== false && control) {
+    if (about.handle !== false) {
       Object.assign(wanted, { tabindex: "0", role: "slider", "aria-label": say("drag", { title: control.title }), "aria-valuemin": days(control.least), "aria-valuemax": days(control.most), "aria-valuenow": days(on), "aria-valuetext": longDate(on) });
     }
   } else if (about.flow) Object.assign(wanted, { "data-flow": about.flow, tabindex: "0", role: "button", "aria-label": say("which_orders", { way: about.title }) });
@@ -87,8 +95,8 @@ function dress(element, mark) {
 function interactive(element) {
   element.addEventListener("pointerdown", (event) => {
     const { drag, per_day: perDay } = element.about;
-    if (!drag || !perDay || !state.controls.has(drag)) return;
-    const control = state.controls.get(drag), scale = element.ownerSVGElement.getScreenCTM().a;
+    if (!drag || !perDay) return;
+    const control = controlFor(element.about), scale = element.ownerSVGElement.getScreenCTM().a;
     state.drag = { control, from: days(valueOf(control)), x: event.clientX, aDay: perDay * scale };
     element.setPointerCapture(event.pointerId);
     event.preventDefault();
@@ -107,7 +115,7 @@ function interactive(element) {
       openOrders(element.about);
       return;
     }
-    const control = drag ? state.controls.get(drag) : null;
+    const control = drag ? controlFor(element.about) : null;
     if (!control) return;
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -30, PageUp: 30 }[event.key];
     const now = days(valueOf(control));

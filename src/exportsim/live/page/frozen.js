@@ -32,7 +32,7 @@ async function answer(number, setting, elsewhere = "") {
   const figures = found.figures.map(([at, kind, which]) => (at === 0 ? first : own).figures[kind][which]);
   const changed = [found.changed, putBackWords].filter(Boolean).join(" ");
   putBackWords = "";
-  heard({ kind: "scene", number, futures, of: futures, setting, link: found.link, command: found.command, elsewhere, scene: { ...found, figures, changed } });
+  heard({ kind: "scene", number, futures, of: futures, setting, link: found.link, command: found.command, elsewhere, measures: {}, scene: { ...found, figures, changed } });
 }
 function answerLink(number, link) {
   const parts = new URLSearchParams(link.replace(/^#/, "")), { hello } = state, { setting, frozen } = hello;
@@ -71,7 +71,7 @@ function lookAt(name) {
 }
 function lookedAt() {
   const { policies, setting } = state.hello, titles = new Map(policies.map(({ name, title }) => [name, title]));
-  const rows = Object.keys(state.hello.frozen.looks).map((name, place) => make("label", { class: "row" },
+  const rows = Object.keys(state.hello.frozen.looks).map((name, place) => make("label", { class: "tick" },
     make("input", { type: "radio", name: "looked", id: `looked-${place}`, "data-policy": name, on: { change: () => { lookAt(name); } } }), titles.get(name)));
   return make("fieldset", {}, make("legend", {}, say("look_at", { reference: titles.get(setting.reference) })), ...rows);
 }

@@ -48,8 +48,9 @@ function greeted(hello) {
   state.hello = hello;
   state.lostWhy = "";
   words = hello.language;
-  state.controls = new Map(hello.controls.map((control) => [control.id, control]));
-  state.byPath = new Map(hello.controls.map((control) => [control.path, control]));
+  const controls = [...hello.controls, ...hello.measures.filter((measure) => measure.on === null).map(controlOfMeasure)];
+  state.controls = new Map(controls.map((control) => [control.id, control]));
+  state.byPath = new Map(controls.map((control) => [control.path, control]));
   document.title = hello.title;
   byId("title").textContent = hello.title;
   byId("origin").textContent = say("origin", { version: hello.version, digest: hello.digest.slice(0, 12) });
@@ -76,6 +77,7 @@ function shown(message) {
   state.link = message.link.startsWith("#") ? message.link : `#${message.link}`;
   state.command = message.command;
   state.shown = message.scene;
+  state.said = message.measures;
   if (!state.unsent) {
     history.replaceState(null, "", state.link);
     tell([message.elsewhere, message.slow].filter(Boolean));
@@ -101,6 +103,7 @@ function tellState() {
   else place.textContent = say("playing");
 }
 
+byId("form").addEventListener("submit", (event) => { event.preventDefault(); });
 byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("answer").focus(); });  // the address is the setting's
 if (location.search) history.replaceState(null, "", location.pathname + location.hash);  // the token is kept as a cookie
 connect();

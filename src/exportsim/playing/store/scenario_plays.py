@@ -24,7 +24,7 @@ from exportsim.playing.store.plays import ENDING, PolicyPlays, read, write
 from exportsim.scenario import Scenario, resolved_measures
 from exportsim.scenario.policies import luck_of
 from exportsim.scenario.schema import Measure
-from exportsim.scenario.writer import content
+from exportsim.scenario.writer import content_in_json, in_json
 from exportsim.version import __version__
 
 #: What of a scenario plays no part in what happens in it; policies have a digest each.
@@ -117,22 +117,27 @@ class ScenarioPlays:
 
 def digests(scenario: Scenario) -> tuple[str, dict[str, str]]:
     """What is played: the world, and each policy in it. Where these are the same, plays of the same future are."""
-    world = {name: part for name, part in content(scenario).items() if name not in NOT_PLAYED}
     policies = {
-        name: _digest([*map(_measure, resolved_measures(scenario, name), luck_of(scenario, name))])
+        name: _digest_of_text(
+            f"[{', '.join(map(_measure, resolved_measures(scenario, name), luck_of(scenario, name)))}]"
+        )
         for name in scenario.policies
     }
-    return _digest(world), policies
+    return _digest_of_text(content_in_json(scenario, leave=NOT_PLAYED)), policies
 
 
-def _measure(measure: Measure, luck: str) -> dict[str, Any]:
-    """A measure in full, with the name of its luck if it draws any."""
+def _measure(measure: Measure, luck: str) -> str:
+    """A measure in full, with the name of its luck if it draws any, as JSON."""
     draws = bool(measure.outcomes) or measure.after is not None
-    return {"luck": luck if draws else "", "measure": measure.model_dump(mode="json")}
+    return in_json({"luck": luck if draws else "", "measure": measure.model_dump(mode="json")})
 
 
 def _digest(form: Any) -> str:
-    return hashlib.sha256(json.dumps(form, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    return _digest_of_text(in_json(form))
+
+
+def _digest_of_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def refuse(kept: Mapping[str, bool]) -> None:
