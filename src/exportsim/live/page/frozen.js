@@ -71,8 +71,8 @@ function lookAt(name) {
 }
 function lookedAt() {
   const { policies, setting } = state.hello, titles = new Map(policies.map(({ name, title }) => [name, title]));
-  const rows = Object.keys(state.hello.frozen.looks).map((name, place) => make("label", { class: "tick" },
-    make("input", { type: "radio", name: "looked", id: `looked-${place}`, "data-policy": name, on: { change: () => { lookAt(name); } } }), titles.get(name)));
+  const rows = Object.keys(state.hello.frozen.looks).map((name, place) => make("div", {}, make("label", { class: "tick" },
+    make("input", { type: "radio", name: "looked", id: `looked-${place}`, "data-policy": name, on: { change: () => { lookAt(name); } } }), titles.get(name))));
   return make("fieldset", {}, make("legend", {}, say("look_at", { reference: titles.get(setting.reference) })), ...rows);
 }
 function paintLooked() {
