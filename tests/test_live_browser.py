@@ -613,6 +613,80 @@ def test_a_server_that_is_killed_and_started_again_is_found_again(opened: Opened
     opened.complaints[:] = [told for told in opened.complaints if "net::ERR" not in told and "WebSocket" not in told]
 
 
+def test_a_server_started_again_with_another_file_is_shown_anew(opened: Opened, tmp_path: Path) -> None:
+    """Nothing of the two is mixed: the controls are those of the other file, and what does not fit it is said."""
+    (tmp_path / "first.yaml").write_text(FILE.read_text())
+    own = Served(tmp_path / "first.yaml")
+    page = opened(own)
+    after(page, lambda: page.locator("#played-2").uncheck())
+    after(page, lambda: page.locator(f"#{OFFICERS}").fill("7"))
+    (tmp_path / "first.yaml").write_text(FILE.read_text().replace("no-new-licences", "stop"))
+    own.end()
+    own.start()
+    wait(page, lambda: page.locator("#policies-stop-measures-measure-1-on").count() == 1, 60)
+    wait(page, lambda: page.locator("#account table").count() == 1)
+    at_rest(page)
+    told = page.locator("#faults").inner_text()
+    assert (
+        "The link was made of another file" in told and "no-new-licences" in told
+    )  # which was played, and is not there
+    assert page.locator(f"#{HOLD}").count() == 0 and page.locator(f"#{OFFICERS}").input_value() != "7"
+    after(page, lambda: page.locator(f"#{OFFICERS}").fill("8"))
+    assert page.locator("#faults").inner_text() == ""
+    after(page, lambda: page.locator("#played-2").uncheck())
+    (tmp_path / "first.yaml").write_text(
+        FILE.read_text().replace("no-new-licences", "stop").replace("title: ", "title: Another ", 1)
+    )
+    own.end()
+    own.start()
+    wait(page, lambda: "The link was made of another file" in page.locator("#faults").inner_text(), 60)
+    at_rest(page)
+    assert page.locator(f"#{OFFICERS}").input_value() == "8"  # what fits is kept
+    own.end()
+    opened.complaints[:] = [told for told in opened.complaints if "net::ERR" not in told and "WebSocket" not in told]
+
+
+def test_each_figure_with_flows_is_one_stop_and_arrows_go_from_flow_to_flow(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    for name in ("suppliers", "fates"):
+        figure = page.locator(f"[data-figure={name}]")
+        ways = figure.locator("[data-flow]")
+        assert ways.count() > 3 and figure.locator("[data-flow][tabindex='0']").count() == 1
+        assert figure.locator("svg").get_attribute("aria-describedby") == figure.locator(".hint").get_attribute("id")
+        figure.locator("[data-flow][tabindex='0']").focus()
+        seen = []
+        for _ in range(ways.count()):
+            at = page.evaluate(
+                "[document.activeElement.dataset.flow, document.activeElement.getAttribute('aria-label')]"
+            )
+            seen.append(at[1])
+            assert at[0] is not None and at[1].endswith("Which orders?")
+            page.keyboard.press("ArrowRight")
+        assert len(seen) == ways.count() and figure.locator(".hint").bounding_box()["height"] > 10
+        page.keyboard.press("ArrowRight")  # there is none further
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == seen[-1]
+        page.keyboard.press("Home")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == seen[0]
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        wait(page, lambda: page.locator("dialog tbody tr, dialog .note").count() > 0)
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == seen[1]
+        page.keyboard.press("Tab")  # past all others of the figure
+        assert page.evaluate("!document.activeElement.dataset.flow")
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == seen[1]  # back where one was
+        value = "3" if name == "fates" else "9"
+        after(
+            page,
+            lambda value=value: page.evaluate(
+                f"e = document.getElementById('{OFFICERS}'); e.value = {value}; e.dispatchEvent(new Event('input'))"
+            ),
+        )
+        assert figure.locator("[data-flow][tabindex='0']").count() == 1
+        assert page.evaluate("'flow' in document.activeElement.dataset")  # a new answer takes the focus from nobody
+
+
 def test_ctrl_c_ends_the_server_at_once_though_a_page_is_open(browser: Any) -> None:
     own = Served(FILE)
     page = browser.new_page()
@@ -665,7 +739,7 @@ def test_all_can_be_reached_by_the_keyboard(opened: Opened, served: Served) -> N
     at_rest(page)
     open_all(page)
     reached = set()
-    for _ in range(600):
+    for _ in range(900):
         page.keyboard.press("Tab")
         name = page.evaluate(
             "(document.activeElement.id || document.activeElement.dataset.drag || document.activeElement.textContent)"

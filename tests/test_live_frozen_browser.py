@@ -224,6 +224,7 @@ def handle(page: Any) -> Any:
 def test_a_measure_is_dragged_to_the_dates_that_were_played(opened: Opened, alone: Path) -> None:
     page = opened(alone)
     value = page.locator(f"#{HOLD}").input_value()
+    assert "next date that was played" in handle(page).get_attribute("aria-label")
     handle(page).focus()
     after(page, lambda: page.keyboard.press("ArrowRight"))
     assert page.locator(f"#{HOLD}").input_value() == "2020-10-15" and handle(page).evaluate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.live.charts.plane import HEIGHT, WIDTH
-from exportsim.live.controls import Span, controls_of, step_of
+from exportsim.live.controls import MOST_OF_A_KIND, MOST_UNCHOSEN, Span, controls_of, step_of
 from exportsim.live.measures import DATE, additions_of, measures_of
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import AT_REST, Scene
@@ -123,13 +124,33 @@ def test_controls_are_the_dates_what_is_uncertain_and_the_office() -> None:
 
 
 def test_of_a_kind_that_nobody_could_look_through_there_are_none() -> None:
-    crowded = xs.replace(xs.load(SCENARIOS / "canada-turkiye.yaml"), controls=[])
+    crowded = xs.replace(xs.load(SCENARIOS / "canada-turkiye.yaml"), controls=[], uncertainties={})
     assert not [control for control in controls_of(crowded) if control.group == "Trust"]  # of five lines
     groups = [control.group for control in controls_of(xs.load(FILE))]
     assert groups == ["What was done"] * 2 + ["Existing licences suspended as well"] * 2 + [
         "Officers",
         "Officers' work",
     ]
+
+
+def test_lines_order_again_and_no_more_is_there_than_can_be_looked_through() -> None:
+    scenario = xs.load(FILE)
+    controls = controls_of(scenario)
+    line, source = next((name, next(iter(line.sources))) for name, line in scenario.demand.items())
+    again = xs.vary(scenario, {f"demand.{line}.sources.{source}.restart": "6mo"})
+    (added,) = {control.path: control for control in controls_of(again)}.keys() - {each.path for each in controls}
+    (restart,) = [control for control in controls_of(again) if control.path == added]
+    assert (restart.number, restart.suffix, restart.group) == (6, "mo", "When lines order again")
+    assert restart.least == 1.5 and restart.most == 24
+    lines = {f"line-{place}": scenario.demand[line] for place in range(400)}
+    national = xs.replace(again, demand=lines, controls=[], uncertainties={}, expect=[])
+    of_kinds = [control for control in controls_of(national) if control.kind != "date"]
+    assert {control.group for control in of_kinds} == {"Officers", "Officers' work"}  # of 400 lines none has its own
+    several = {f"line-{place}": again.demand[line] for place in range(20)}  # more together than one looks through
+    crowd = xs.replace(national, demand=several)
+    counted = Counter(control.group for control in controls_of(crowd) if control.kind != "date")
+    assert set(counted.values()) <= set(range(MOST_OF_A_KIND + 1)) and counted["When lines order again"] == 20
+    assert counted.total() <= MOST_UNCHOSEN
 
 
 @pytest.mark.parametrize(
@@ -204,7 +225,7 @@ controls:
 
 def test_a_scenario_chooses_its_controls_names_and_orders_them() -> None:
     scenario = xs.loads(FILE.read_text(encoding="utf-8") + CHOSEN)
-    stop, ramp_up, act, lead_time, officers, orders, value, *dates = controls_of(scenario)
+    stop, ramp_up, act, lead_time, officers, orders, value, *others = controls_of(scenario)
     assert (stop.title, stop.group, stop.help, stop.kind) == ("The stop", "Decisions", "What it is.", "date")
     assert (ramp_up.title, ramp_up.number, ramp_up.most, ramp_up.step) == ("Ramp-up", 12, 24, 1)
     assert (act.kind, act.value, act.choices, act.about) == (
@@ -214,7 +235,8 @@ def test_a_scenario_chooses_its_controls_names_and_orders_them() -> None:
     assert (officers.about, officers.group) == ("policy", "Decisions")
     assert (orders.number, orders.suffix, orders.text(20)) == (12, "/y", "20/y")
     assert (value.number, value.unit, value.text(500)) == (800, "GBP thousand", "500k")
-    assert [control.kind for control in dates] == ["date"] * 3  # which can be moved whatever is chosen
+    assert [control.kind for control in others] == ["date"] * 3 + ["number"]  # which can be moved whatever is chosen
+    assert [control.chosen for control in others] == [True] * 3 + [False]  # and what is there besides, apart
     plain = xs.load(FILE)
     assert digest(scenario) == digest(plain) and scenario != plain  # nothing that is played depends on it
     assert xs.loads(explicit_text(scenario)) == scenario

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exportsim as xs
+from exportsim.errors import ExportsimError
 from exportsim.live import session as sessions
 from exportsim.live.messages import Forget, Keep, Life, Open, Orders, Save, Set, SettingSaid
 from exportsim.live.session import Live, Session
@@ -247,6 +248,7 @@ def test_files(page: Page, tmp_path: Path, one_figure: None) -> None:
     page.session.hear(Save(kind="save", what="overlay"))
     page.session.hear(Save(kind="save", what="report"))
     page.rest()
+    until(lambda: len(page.of("file")) == 2)  # the report is made aside
     overlay, report = page.of("file")
     (tmp_path / "quick start.yaml").write_text(FILE.read_text())
     (tmp_path / overlay["name"]).write_text(overlay["text"])
@@ -254,6 +256,72 @@ def test_files(page: Page, tmp_path: Path, one_figure: None) -> None:
     assert changed.policies["no-new-licences"].measures[0].on.isoformat() == "2020-02-03"  # type: ignore[union-attr]
     assert report["name"] == "report.html" and f"{HOLD}=2020-02-03" in report["text"]
     assert "exportsim sha256:" in report["text"][-_SEAL_BYTES:]
+
+
+def test_others_do_not_wait_for_a_report_and_one_page_gets_one_at_a_time(
+    live: Live, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, may_end = threading.Semaphore(0), threading.Event()
+
+    def slow(shown: sessions.Shown, file: str) -> str:
+        began.release()
+        assert may_end.wait(600)
+        return f"of {shown.setting.overrides}"
+
+    monkeypatch.setattr(sessions, "report_of", slow)
+    page.set(1, (HOLD, "2020-02-03"))
+    page.rest()
+    for _ in range(3):
+        page.session.hear(Save(kind="save", what="report"))
+    page.rest()
+    assert began.acquire(timeout=60)
+    other = Page(live)
+    other.set(1, (HOLD, "2021-05-06"))
+    other.rest()
+    page.set(2)
+    page.rest()
+    assert other.of("scene") and page.of("scene")[-1]["number"] == 2 and not page.of("file")
+    may_end.set()
+    until(lambda: len(page.of("file")) == 1)
+    assert page.of("file")[0]["text"] == f"of (('{HOLD}', '2020-02-03'),)"  # of what was shown when it was asked for
+    until(lambda: not page.session._reporting)
+    page.session.hear(Save(kind="save", what="report"))
+    page.rest()
+    until(lambda: len(page.of("file")) == 2)
+    assert began.acquire(timeout=0.1) and not began.acquire(timeout=0.1)  # of three asked for at once one was made
+
+
+def test_a_report_that_goes_wrong_is_told_and_the_next_is_made(
+    live: Live, page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[BaseException | str] = [ZeroDivisionError("a mistake"), ExportsimError("no disk"), "a report"]
+
+    def next_one(shown: sessions.Shown, file: str) -> str:
+        one = made.pop(0)
+        if isinstance(one, BaseException):
+            raise one
+        return one
+
+    monkeypatch.setattr(sessions, "report_of", next_one)
+    page.set(1)
+    page.rest()
+    for told in (1, 2):
+        page.session.hear(Save(kind="save", what="report"))
+        page.rest()
+        until(lambda told=told: len(page.of("faults")) == told and not page.session._reporting)
+    page.session.hear(Save(kind="save", what="report"))
+    page.rest()
+    until(lambda: len(page.of("file")) == 1)
+    first, second = (message["faults"] for message in page.of("faults"))
+    assert "ZeroDivisionError: a mistake" in first[0] and second == ["no disk"]
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_link_of_another_file_that_does_not_fit_says_so(page: Page) -> None:
+    page.session.hear(Open(kind="open", number=1, link="#policy=nobody&of=0123456789abcdef"))
+    page.rest()
+    (told,) = page.of("faults")
+    assert told["faults"][0].startswith("The link was made of another file") and "nobody" in told["faults"][1]
 
 
 def test_orders_and_their_lives(page: Page) -> None:

@@ -1,7 +1,9 @@
 """What can be changed of a scenario on the live page: dates of measures, what is uncertain, and what decides most.
 
-Without a scenario's own choice these are the dates of all measures, the values of ``uncertainties`` with their range as
-the slider's, and officers, their work, trust and filing, as far as they are few enough to be looked through.
+These are what the scenario chooses (``controls:``), the dates of all measures, the values of ``uncertainties`` with
+their range as the slider's, and officers, trust, filing, their work and when lines order again. What nobody chose is
+there as far as it is few enough to be looked through: of a kind none if they are more than :data:`MOST_OF_A_KIND`, and
+no further kind once they are :data:`MOST_UNCHOSEN` together.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ Kind = Literal["date", "number", "choice", "switch"]
 About = Literal["policy", "assumption"]
 
 MOST_OF_A_KIND = 24  # controls that nobody chose, of officers or trust: more are for the scenario to choose from
+MOST_UNCHOSEN = 60  # of all kinds together
+MOST_UNCERTAIN = 100  # values that the scenario says are uncertain
 STEPS = 100  # of a slider, about
 OUTER = (0.05, 0.95)  # of what has no least and no most: between which the slider goes
 NEARLY = 0.95  # of what it must be less than, a number is at most
@@ -70,6 +74,8 @@ class Control:
         ``policy`` for what somebody decides, ``assumption`` for what is not known.
     policy : str or None
         Of which it is; None if it is the same under all.
+    chosen : bool
+        Whether it is shown with the first; not what a scenario that chooses its controls leaves out.
     """
 
     id: str
@@ -88,6 +94,7 @@ class Control:
     choices: tuple[str, ...] = ()
     help: str = ""
     policy: str | None = None
+    chosen: bool = True
 
     def text(self, number: float) -> str:
         """A number of the slider as ``--set`` takes it."""
@@ -128,22 +135,34 @@ class Controls:
         self.tree: Node = from_python(explicit(scenario))
 
     def found(self) -> tuple[Control, ...]:
-        """Each control once, those that the scenario chooses first; without a choice, whatever is likely to matter."""
+        """Each control once: what the scenario chooses, the dates of measures, what is uncertain, and the rest."""
         by_place: dict[tuple[str | int, ...], Control] = {}
-        others = [*self.dates()]  # always there: they are moved on the time axis
-        if not self.scenario.controls:
-            others += self.uncertain()
-            for kind in (self.officers(), self.trust(), self.filing(), self.work()):
-                others += self.few(kind)
-        for control in (*self.chosen(), *others):
+        uncertain = [*self.uncertain()]
+        for control in (*self.chosen(), *self.dates(), *(uncertain if len(uncertain) <= MOST_UNCERTAIN else [])):
             by_place.setdefault(located(self.tree, control.path), control)
-        return tuple(by_place.values())
+        room = MOST_UNCHOSEN
+        for kind in (self.officers(), self.trust(), self.filing(), self.work(), self.restart()):
+            fresh = {located(self.tree, control.path): control for control in kind}
+            fresh = {place: control for place, control in fresh.items() if place not in by_place}
+            if len(fresh) <= min(MOST_OF_A_KIND, room):
+                by_place |= fresh
+                room -= len(fresh)
+        first = len(self.scenario.controls)
+        if not first:
+            return tuple(by_place.values())
+        return tuple(
+            control if place < first or control.kind == "date" else replace(control, chosen=False)
+            for place, control in enumerate(by_place.values())
+        )
 
     def chosen(self) -> Iterator[Control]:
         """Those that the scenario chooses, with what it does not say of them as it would be without its choice."""
         if not self.scenario.controls:
             return
-        kinds = (self.dates(), self.uncertain(), self.officers(), self.trust(), self.filing(), self.work())
+        kinds = (
+            *(self.dates(), self.uncertain(), self.officers(), self.trust(), self.filing(), self.work()),
+            self.restart(),
+        )
         known: dict[tuple[str | int, ...], Control] = {}
         for control in (control for kind in kinds for control in kind):
             known.setdefault(located(self.tree, control.path), control)
@@ -184,11 +203,6 @@ class Controls:
         ends = [in_unit(end, suffix) or 0.0 for end in (least, most)]
         steps = written.path.split(".")
         return Span(ends[0], ends[1], suffix, takes_whole(Scenario, steps), Money in types_at(Scenario, steps))
-
-    def few(self, controls: Iterator[Control]) -> list[Control]:
-        """Controls of a kind, if they are not too many to be looked through."""
-        listed = list(controls)
-        return listed if len(listed) <= MOST_OF_A_KIND else []
 
     def dates(self) -> Iterator[Control]:
         """The date of each measure that has one: of each policy its own, then of the history."""
@@ -259,6 +273,14 @@ class Controls:
             for regime in ("hold", "case_by_case", "deny"):
                 if getattr(line.filing, regime) is not None:
                     yield self.number(f"demand.{name}.filing.{regime}", Span(0, 1), group)
+
+    def restart(self) -> Iterator[Control]:
+        """How long after a measure lines order again from a source."""
+        group = text("live.group.restart")
+        for name, line in self.scenario.demand.items():
+            for source, known in line.sources.items():
+                if known.restart is not None:
+                    yield from self.around(f"demand.{name}.sources.{source}.restart", group)
 
     def shown(self, path: tuple[str | int, ...]) -> str:
         """A path as ``--set`` is given it: stages by their names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, S
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import Scene
 from exportsim.live.setting import Setting, made_elsewhere
-from exportsim.live.turns import Need, Turns
+from exportsim.live.turns import Aside, Need, Turns
 from exportsim.playing.memory import Memory
 from exportsim.scenario import Scenario
 from exportsim.study.result import Result
@@ -48,7 +49,7 @@ class Live:
         self.scenario, self.file, self.memory = scenario, file, Memory(memory)
         self.frames = (*(frame for frame in FRAMES if frame < futures), futures)
         self.written = Setting.of(scenario)
-        self.turns = Turns()
+        self.turns, self.aside = Turns(), Aside()
 
     def start(self) -> None:
         """Begin to play: what a first page asks is played while a browser opens it."""
@@ -104,7 +105,7 @@ class Ahead:
 
 
 class Session:
-    """One open page. What it says comes from one thread, what it is told is made in that of the turns."""
+    """One open page. What it says comes from one thread, what it is told is made in that of the turns, or aside."""
 
     def __init__(self, live: Live, send: Send) -> None:
         self._live, self._send = live, send
@@ -115,6 +116,7 @@ class Session:
         self._kept: Shown | None = None  # that all others are compared with
         self._before: Shown | None = None  # that was shown before
         self._shown: Shown | None = None
+        self._reporting = False  # a report is being made
         self._left = False
 
     def enter(self) -> None:
@@ -169,13 +171,14 @@ class Session:
             self._show(wanted)
         except ExportsimError as error:
             self._done_with(wanted)
-            self._tell_faults(wanted.number, said_faults(error))
+            elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
+            self._tell_faults(wanted.number, [elsewhere, *said_faults(error)])
 
     def failed(self, error: Exception) -> None:
         """A mistake of the program: the page says so, and keeps what it shows."""
         number = None if self._wanted is None else self._wanted.number
         self._wanted = None
-        self._tell_faults(number, [text("live.server.failed", error=f"{type(error).__name__}: {error}")])
+        self._tell_faults(number, [mistake(error)])
 
     def _setting_of(self, asked: SettingSaid) -> Setting:
         return Setting.from_json(asked.model_dump(), self._live.scenario)
@@ -256,18 +259,37 @@ class Session:
                     self._send({"kind": "life", "number": asked.number, "life": told})
                 case Save(what="overlay"):
                     self._send(file_said("setting.yaml", "application/yaml", shown.setting.overlay(self._live.file)))
-                case Save():
-                    self._send(file_said("report.html", "text/html", report_of(shown, self._live.file)))
+                case Save() if not self._reporting:
+                    self._reporting = True
+                    self._live.aside.do(lambda: self._report(shown))
         except ExportsimError as error:
             self._tell_faults(getattr(asked, "number", None), said_faults(error))
 
+    def _report(self, shown: Shown) -> None:
+        """Make a report, which takes so long that the turns of others do not wait for it."""
+        try:
+            if not self._left:
+                self._send(file_said("report.html", "text/html", report_of(shown, self._live.file)))
+        except ExportsimError as error:
+            self._tell_faults(None, said_faults(error))
+        except Exception as error:  # as of a step: told, and no end to the thread
+            traceback.print_exc()
+            self._tell_faults(None, [mistake(error)])
+        finally:
+            self._reporting = False
+
     def _tell_faults(self, number: int | None, told: Iterable[str]) -> None:
-        self._send({"kind": "faults", "number": number, "faults": [*told]})
+        self._send({"kind": "faults", "number": number, "faults": [*filter(None, told)]})
 
 
 def said_faults(error: ExportsimError) -> list[str]:
     """What is wrong, each fault by itself."""
     return [str(fault) for fault in error.faults] if isinstance(error, ScenarioError) else [str(error)]
+
+
+def mistake(error: Exception) -> str:
+    """What is said of a mistake of the program."""
+    return text("live.server.failed", error=f"{type(error).__name__}: {error}")
 
 
 def file_said(name: str, kind: str, content: str) -> dict[str, str]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections.abc import Callable
 from contextvars import copy_context
 from enum import IntEnum
+from queue import SimpleQueue
 from typing import Protocol
 
 
@@ -103,3 +105,23 @@ class Turns:
             except Exception as error:  # a mistake of the program in one session must not end all others
                 traceback.print_exc()
                 one.failed(error)
+
+
+class Aside:
+    """Does what takes long, one after the other, in a thread of its own: no turn waits for it."""
+
+    def __init__(self) -> None:
+        self._awaited: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._thread = threading.Thread(
+            target=copy_context().run, args=[self._work], name="aside", daemon=True
+        )  # it speaks the language of whoever began, and is not waited for at the end
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Do something, after what was given before; it ends without an exception."""
+        if self._thread.ident is None:
+            self._thread.start()
+        self._awaited.put(work)
+
+    def _work(self) -> None:
+        while True:
+            self._awaited.get()()

@@ -3,7 +3,6 @@
 WORDS = (
     "live.page.lost",
     "live.page.started_anew",
-    "live.page.other_file",
     "live.page.origin",
     "live.page.busy",
     "live.page.futures",
@@ -76,11 +75,14 @@ WORDS = (
     "live.page.add_help",
     "live.page.differs_acts",
     "live.page.does_now",
+    "live.page.more_controls",
+    "live.page.ways_hint",
     "live.page.drag",
 )
 
 #: Those that only a page in one file says, by the names that its script has for them.
 WORDS_OF_FILE = {
+    "drag": "live.frozen.drag",  # in the place of that of a page that is served
     "look_at": "live.frozen.look_at",
     "put_back": "live.frozen.put_back",
     "not_played": "live.frozen.not_played",

@@ -29,15 +29,19 @@ function build() {
   for (const about of ["policy", "assumption"]) {
     const controls = [...state.controls.values()].filter((control) => control.about === about && !control.added);
     if (!controls.length && about === "assumption") continue;
-    const groups = new Map();
-    for (const control of controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
-    const made = [...groups].map(([group, members], place) => make("details", { class: "group", open: wide && (about === "policy" || place === 0) },
-      make("summary", {}, group), ...members.map(controlOf)));
+    const made = groupsOf(controls.filter((control) => control.chosen !== false), (place) => wide && (about === "policy" || place === 0));
+    const others = groupsOf(controls.filter((control) => control.chosen === false), () => false);
+    if (others.length) made.push(make("details", { class: "group more" }, make("summary", {}, say("more_controls")), ...others));
     if (about === "policy") made.push(make("div", { id: "added" }), adding());
     parts.push(make("div", { class: `about ${about}` }, make("h3", {}, say(about)), make("p", { class: "help" }, say(`${about}_help`)), ...made.filter((each) => each !== null)));
   }
   state.editors.clear();
   fill(byId("form"), ...parts);
+}
+function groupsOf(controls, isOpen) {
+  const groups = new Map();
+  for (const control of controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
+  return [...groups].map(([group, members], place) => make("details", { class: "group", open: isOpen(place) }, make("summary", {}, group), ...members.map(controlOf)));
 }
 function policies() {
   const rows = [make("span", { class: "head" }, say("policies_head")), make("span", { class: "head" }, say("played")), make("span", { class: "head" }, say("reference"))];

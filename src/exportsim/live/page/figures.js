@@ -20,9 +20,10 @@ function scene(made, first) {
   fill(account, made.account ? tableOf(made.account) : null, made.account ? make("p", { class: "saves" }, button("save_csv", () => { saveTable("account", made.account); })) : null);
 }
 function empty(id) {
-  const parts = { marks: new Map(), heading: make("h3", { id: `figure-${id}` }), caption: make("figcaption"), table: make("div") };
+  const parts = { marks: new Map(), heading: make("h3", { id: `figure-${id}` }), caption: make("figcaption"), table: make("div"), hint: make("p", { class: "help hint", id: `hint-${id}` }, say("ways_hint")) };
   parts.svg = document.createElementNS(SVG, "svg");
   parts.svg.setAttribute("aria-labelledby", `figure-${id}`);
+  parts.svg.setAttribute("aria-describedby", `hint-${id}`);
   parts.scroll = make("div", { class: "scroll", role: "group", "aria-labelledby": `figure-${id}` }, parts.svg);
   new ResizeObserver(() => {  // by keyboard, too, where it is wider than the page
     parts.scroll.toggleAttribute("tabindex", parts.scroll.scrollWidth > parts.scroll.clientWidth);
@@ -33,7 +34,9 @@ function empty(id) {
     button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { if (parts.numbers) saveTable(id, parts.numbers); }));
   parts.details = make("details", {}, make("summary", {}, say("numbers")), parts.table, saves);
   parts.details.addEventListener("toggle", () => { showNumbers(parts); });
-  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.caption, parts.details);
+  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.hint, parts.caption, parts.details);
+  // Not at the elements themselves: what listens to focus in a drawing can be focused.
+  parts.whole.addEventListener("focusin", ({ target }) => { if (target.about?.flow) stopAt(parts, target); });
   return parts;
 }
 function showNumbers(parts) {  // what nobody looks at is not laid out
@@ -57,13 +60,14 @@ function draw(parts, figure) {
     if (!element) {
       element = document.createElementNS(SVG, mark.tag);
       parts.marks.set(key, element);
-      interactive(element);
+      interactive(element, parts);
     }
     dress(element, mark);
     if (element === document.activeElement) {  // whoever is moved loses the focus and the drag: the others make way
       while (parts.svg.childNodes[place] !== element) parts.svg.append(parts.svg.childNodes[place]);
     } else if (parts.svg.childNodes[place] !== element) parts.svg.insertBefore(element, parts.svg.childNodes[place] ?? null);
   });
+  stopAt(parts, parts.stop);
 }
 function dress(element, mark) {
   const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
@@ -73,7 +77,7 @@ function dress(element, mark) {
     if (about.handle !== false) {
       Object.assign(wanted, { tabindex: "0", role: "slider", "aria-label": say("drag", { title: control.title }), "aria-valuemin": days(control.least), "aria-valuemax": days(control.most), "aria-valuenow": days(on), "aria-valuetext": longDate(on) });
     }
-  } else if (about.flow) Object.assign(wanted, { "data-flow": about.flow, tabindex: "0", role: "button", "aria-label": say("which_orders", { way: about.title }) });
+  } else if (about.flow) Object.assign(wanted, { "data-flow": about.flow, tabindex: element.getAttribute("tabindex") ?? "-1", role: "button", "aria-label": say("which_orders", { way: about.title }) });
   for (const { name } of [...element.attributes]) if (!(name in wanted)) element.removeAttribute(name);
   for (const [name, value] of Object.entries(wanted)) {
     if (/^(on|href|style|xlink)/i.test(name)) continue;
@@ -92,7 +96,19 @@ function dress(element, mark) {
     element.titled = about.title ?? "";
   }
 }
-function interactive(element) {
+function waysOf(parts) { return [...parts.svg.children].filter((element) => element.about?.flow); }
+function stopAt(parts, element) {  // one stop a figure: arrow keys go from way to way
+  const ways = waysOf(parts);
+  parts.stop = ways.includes(element) ? element : ways[0];
+  for (const way of ways) way.setAttribute("tabindex", way === parts.stop ? "0" : "-1");
+  parts.hint.hidden = !ways.length;
+}
+function nextWay(parts, element, key) {
+  const ways = waysOf(parts), at = ways.indexOf(element);
+  const to = { ArrowLeft: at - 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowDown: at + 1, Home: 0, End: ways.length - 1 }[key];
+  return to === undefined ? null : ways[clamped(to, 0, ways.length - 1)];
+}
+function interactive(element, parts) {
   element.addEventListener("pointerdown", (event) => {
     const { drag, per_day: perDay } = element.about;
     if (!drag || !perDay) return;
@@ -110,9 +126,12 @@ function interactive(element) {
   element.addEventListener("click", () => { if (element.about.flow) openOrders(element.about); });
   element.addEventListener("keydown", (event) => {
     const { drag, flow } = element.about;
-    if (flow && (event.key === "Enter" || event.key === " ")) {
+    if (flow) {
+      const isOpening = event.key === "Enter" || event.key === " ", way = isOpening ? element : nextWay(parts, element, event.key);
+      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      openOrders(element.about);
+      if (isOpening) openOrders(element.about);
+      else way.focus();
       return;
     }
     const control = drag ? controlFor(element.about) : null;

@@ -45,7 +45,7 @@ function drawing(parts) {  // the figure with its looks as attributes, so that i
   ground.setAttribute("fill", getComputedStyle(document.documentElement).backgroundColor);
   name.textContent = title;
   svg.prepend(name, ground);
-  svg.removeAttribute("aria-labelledby");
+  for (const aria of ["aria-labelledby", "aria-describedby"]) svg.removeAttribute(aria);
   for (const [name_, value] of [["xmlns", SVG], ["width", width], ["height", height], ["role", "img"]]) svg.setAttribute(name_, value);
   return new XMLSerializer().serializeToString(svg);
 }

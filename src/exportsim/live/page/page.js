@@ -35,6 +35,7 @@ function heard(message) {
       if (message.number === state.asked) return dialog(say("warnings"), ...message.faults.map((fault) => make("p", {}, fault)));
       if (message.number === null || message.number === state.number) tell(message.faults);
       if (message.number !== null) answered(message.number);
+      if (message.number === state.number && state.shown === null) fromFile(message.faults);
       return undefined;
     case "orders": return message.number === state.asked ? listOrders(message.orders) : undefined;
     case "life": return message.number === state.asked ? tellLife(message.life) : undefined;
@@ -43,8 +44,18 @@ function heard(message) {
     default: return undefined;
   }
 }
+function fromFile(faults) {  // a link that does not fit: it is said, and the file shown as it is
+  if (same(state.setting, state.hello.setting) && !state.opening) return;
+  state.setting = copyOf(state.hello.setting);
+  state.notice = faults;
+  ask(true);
+}
 function greeted(hello) {
-  const first = state.hello === null, other = !first && hello.digest !== state.hello.digest;
+  const first = state.hello === null;
+  if (!first && (hello.digest !== state.hello.digest || hello.version !== state.hello.version)) {
+    location.reload();  // nothing of two files or versions is mixed: the link is opened there, and says what it was made of
+    return;
+  }
   state.hello = hello;
   state.lostWhy = "";
   words = hello.language;
@@ -59,8 +70,7 @@ function greeted(hello) {
     tools();
     addEventListener("hashchange", () => { if (location.hash.length > 1 && location.hash !== state.link) { remember(); openLink(location.hash); } });
   }
-  if (first || other) build();
-  if (other) tell([say("other_file")]);
+  if (first) build();
   paint();
   if (state.kept) send({ kind: "keep", setting: state.kept });
   if (first && location.hash.length > 1) openLink(location.hash);
@@ -80,7 +90,7 @@ function shown(message) {
   state.said = message.measures;
   if (!state.unsent) {
     history.replaceState(null, "", state.link);
-    tell([message.elsewhere, message.slow].filter(Boolean));
+    tell([...state.notice, message.elsewhere, message.slow].filter(Boolean));
   }
   scene(message.scene, first);
   paint();

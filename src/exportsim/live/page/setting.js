@@ -27,6 +27,7 @@ function change(wanted, path = null) {
 }
 function put(setting) {
   state.setting = setting;
+  state.notice = [];
   paint();
   ask();
 }
