@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exportsim.scenario.measures import TERMS
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import Act, Measure, Policy, Scenario, Scope, days_of
 
 SCOPES = tuple(Scope.model_fields)
@@ -30,6 +31,13 @@ def measures_listed(scenario: Scenario, policy: str) -> list[Listed]:
     minute: that stands at the head, by date. An inherited measure has the exceptions of the policies that inherit it;
     the history is nobody's to except.
     """
+    known = _listed_in(scenario)
+    if policy not in known:
+        known[policy] = _listed(scenario, policy)
+    return [*known[policy]]
+
+
+def _listed(scenario: Scenario, policy: str) -> list[Listed]:
     chain = chain_of(scenario.policies, policy)
     listed = [Listed(None, place, measure) for place, measure in enumerate(scenario.history)]
     for position, name in enumerate(chain):
@@ -42,8 +50,24 @@ def measures_listed(scenario: Scenario, policy: str) -> list[Listed]:
     return sorted(listed, key=lambda each: min(each.measure.on or first, first))
 
 
+def _none_yet(_: Scenario) -> dict[str, Any]:
+    return {}
+
+
+# By policy, what was found of a scenario: there are many who ask.
+_listed_in: Remembered[Scenario, dict[str, list[Listed]]] = Remembered(_none_yet, most=16)
+_resolved_in: Remembered[Scenario, dict[str, list[Measure]]] = Remembered(_none_yet, most=16)
+
+
 def resolved_measures(scenario: Scenario, policy: str) -> list[Measure]:
     """The measures under a policy with their names, in the order of :func:`measures_listed`."""
+    known = _resolved_in(scenario)
+    if policy not in known:
+        known[policy] = _resolved(scenario, policy)
+    return [*known[policy]]
+
+
+def _resolved(scenario: Scenario, policy: str) -> list[Measure]:
     measures = [each.measure for each in measures_listed(scenario, policy)]
     return [
         measure.model_copy(update={"name": name}) for measure, name in zip(measures, names_of(measures), strict=True)
