@@ -141,7 +141,7 @@ def freeze(
     told = greeting(played, file, futures, packed.where)
     made = page_in_one_file([_packed(told), *packed.parts])
     packed.check("", len(made.encode()) + SEAL)
-    controls = {control["path"]: control.get("values", control["choices"]) for control in told["controls"]}
+    controls = {control["path"]: control["values"] for control in told["controls"]}
     return Page(made, total - len(refused), len(packed.where), tuple(refused), controls)
 
 
@@ -175,10 +175,7 @@ def greeting(played: Played, file: str, futures: int, where: dict[str, int]) -> 
     controls = [over.control for over in played.moved if len(values[over.control.path]) > 1]
     told = hello(played.scenario, played.setting((), played.looked_at[0]), controls, NO_FORMS, futures)
     told["policies"] = [policy for policy in told["policies"] if policy["name"] in played.policies]
-    told["controls"] = [
-        control if control["kind"] == "switch" else control | {"values": values[control["path"]]}
-        for control in told["controls"]
-    ]
+    told["controls"] = [control | {"values": values[control["path"]]} for control in told["controls"]]
     told["language"] |= {name: template(key) for name, key in WORDS_OF_FILE.items()}
     settings = len(where) // len(played.looked_at)
     looks = {policy: list(played.looks(policy)) for policy in played.looked_at}

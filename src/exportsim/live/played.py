@@ -160,8 +160,6 @@ def named(name: str, controls: Sequence[Control]) -> Control:
 
 def values_of(control: Control, most: int) -> tuple[str, ...]:
     """The values over which a control is moved, about so many and the file's: all choices, or even steps."""
-    if control.kind == "switch":
-        return ("false", "true")
     if control.kind == "choice":
         return tuple(dict.fromkeys([control.value, *control.choices]))
     if control.kind == "date":
