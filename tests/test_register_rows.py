@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,16 +15,19 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import exportsim as xs
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.report import contents
+from exportsim.report.json import as_json
+from exportsim.report.result import describe
 from exportsim.report.text import page
 from exportsim.scenario import Scenario, build, explicit, explicit_text, load, loads, read_register, vary, warnings_of
 from exportsim.scenario import register as registers
-from exportsim.scenario.register import register_accounts
+from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Period, days_of
 
 WORLD = """exportsim: 1
@@ -62,6 +66,9 @@ def faults(folder: Path, rows: str, more: str = "") -> list[str]:
     with pytest.raises(ScenarioError) as caught:
         world(folder, rows, more)
     return [fault.message for fault in caught.value.faults]
+
+
+MEANT = "; with {} all amounts of this column are read"
 
 
 class TestWhere:
@@ -119,14 +126,14 @@ class TestWhere:
         found = vary(world(tmp_path), {"demand.line.orders.where": {"day": date(2021, 2, 1)}})
         assert values(found) == [100, 400]
 
-    @pytest.mark.parametrize("cell", [1.5, True, None, ["0010"]])
+    @pytest.mark.parametrize("cell", [1.5, True, None, [1.5]])
     def test_from_python_nothing_else_has_a_spelling_of_its_own(self, tmp_path: Path, cell: Any) -> None:
         with pytest.raises(ScenarioError, match="expected the text of a cell, in quotes"):
             vary(world(tmp_path), {"demand.line.orders.where": {"price": cell}})
 
     def test_a_fault_in_it_is_one_fault(self, tmp_path: Path) -> None:
-        assert faults(tmp_path, ROWS, ", where: {code: [0010]}") == [
-            "found a list, expected the text of a cell, in quotes"
+        assert faults(tmp_path, ROWS, ", where: {code: {0010: 1}}") == [
+            "found a mapping, expected the text of a cell, in quotes"
         ]
 
 
@@ -185,14 +192,45 @@ class TestAmounts:
     @pytest.mark.parametrize(
         ("amount", "expected"),
         [
-            ("400.000", "`400000` or `400`: three digits after a point may be thousands"),
-            ("0.125", "`125` or `0.1250`: three digits after a point may be thousands"),
-            ("1234.500", "`1234500` or `1234.5`: three digits after a point may be thousands"),
-            ('"412.000,00"', "`412000`: the decimal mark is a point, and nothing stands between thousands"),
-            ('"1,250,000"', "`1250000`: the decimal mark is a point, and nothing stands between thousands"),
-            ('"1,5M"', "`1.5M`: the decimal mark is a point, and nothing stands between thousands"),
-            ("1 250 000", "`1250000`: the decimal mark is a point, and nothing stands between thousands"),
-            ("1'250'000.50", "`1250000.5`: the decimal mark is a point, and nothing stands between thousands"),
+            (
+                "400.000",
+                "`400000` or `400`: three digits after a point may be thousands"
+                + MEANT.format('`decimal: "."` or `decimal: ",", thousands: "."`'),
+            ),
+            (
+                "0.125",
+                "`125` or `0.1250`: three digits after a point may be thousands"
+                + MEANT.format('`decimal: "."` or `decimal: ",", thousands: "."`'),
+            ),
+            (
+                "1234.500",
+                "`1234500` or `1234.5`: three digits after a point may be thousands" + MEANT.format('`decimal: "."`'),
+            ),
+            (
+                '"412.000,00"',
+                "`412000`: the decimal mark is a point, and nothing stands between thousands"
+                + MEANT.format('`decimal: ",", thousands: "."`'),
+            ),
+            (
+                '"1,250,000"',
+                "`1250000`: the decimal mark is a point, and nothing stands between thousands"
+                + MEANT.format('`decimal: ".", thousands: ","`'),
+            ),
+            (
+                '"1,5M"',
+                "`1.5M`: the decimal mark is a point, and nothing stands between thousands"
+                + MEANT.format('`decimal: ","`'),
+            ),
+            (
+                "1 250 000",
+                "`1250000`: the decimal mark is a point, and nothing stands between thousands"
+                + MEANT.format('`decimal: ".", thousands: " "`'),
+            ),
+            (
+                "1'250'000.50",
+                "`1250000.5`: the decimal mark is a point, and nothing stands between thousands"
+                + MEANT.format('`decimal: ".", thousands: "\'"`'),
+            ),
             ("£412000", "an amount of money such as `1200`, `250k`, `5M` or `1.2bn`, without `£`"),
             ("412000 EUR", "an amount of money such as `1200`, `250k`, `5M` or `1.2bn`, without `EUR`"),
             ("-5", "an amount that is not negative"),
@@ -234,18 +272,18 @@ class TestAmounts:
         assert values(loads(explicit_text(scenario), folder=tmp_path)) == [value]
 
     @pytest.mark.parametrize(
-        ("marks", "amount", "example"),
+        ("marks", "amount", "example", "meant"),
         [
-            ('decimal: ","', "400.000", "1234567,89"),
-            ('decimal: "."', "400,000", "1234567.89"),
-            ('decimal: ",", thousands: "."', "12.34", "1.234.567,89"),
-            ('decimal: ",", thousands: "."', "1234.567", "1.234.567,89"),
-            ('thousands: ","', "1,23,456", "1,234,567.89"),
+            ('decimal: ","', "400.000", "1234567,89", MEANT.format('`decimal: "."` or `decimal: ",", thousands: "."`')),
+            ('decimal: "."', "400,000", "1234567.89", MEANT.format('`decimal: ","` or `decimal: ".", thousands: ","`')),
+            ('decimal: ",", thousands: "."', "12.34", "1.234.567,89", MEANT.format('`decimal: "."`')),
+            ('decimal: ",", thousands: "."', "1234.567", "1.234.567,89", MEANT.format('`decimal: "."`')),
+            ('thousands: ","', "1,23,456", "1,234,567.89", ""),
         ],
     )
-    def test_and_is_read_by_them_alone(self, tmp_path: Path, marks: str, amount: str, example: str) -> None:
+    def test_and_is_read_by_them_alone(self, tmp_path: Path, marks: str, amount: str, example: str, meant: str) -> None:
         (found,) = faults(tmp_path, f'date,amount\n2021-05-05,"{amount}"\n', f", {marks}")
-        expected = f"expected an amount such as `{example}`, by `decimal` and `thousands`"
+        expected = f"expected an amount such as `{example}`, by `decimal` and `thousands`{meant}"
         assert found == f"row 1: found `{amount}` in `amount`, {expected}"
 
 
@@ -310,8 +348,11 @@ class TestAccount:
         scenario = lines(tmp_path, rows, ("turkish", "r.csv", "c: TR"), ("radars", "r.csv", "g: radar"))
         assert sum(values(scenario, "turkish")) + sum(values(scenario, "radars")) == 211
         (account,) = register_accounts(scenario)
-        assert account == ("r.csv", ("turkish", "radars"), 4, 2, (1,), (4,))
-        said = "r.csv: 3 of 4 rows within the run used; 1 by more than one line (row 1); 1 by none (row 4)"
+        assert account == ("r.csv", ("turkish", "radars"), 5, 1, 4, 2, (1,), (4,))
+        said = (
+            "r.csv: 3 of 4 rows within the run used; 1 by more than one line (row 1); 1 by none (row 4); "
+            "1 outside the run\n"
+        )
         assert said in checked(scenario)
         (warning,) = warnings_of(scenario)
         assert (warning.path, warning.line, warning.message) == (
@@ -353,6 +394,8 @@ class TestAccount:
             {
                 "file": "r.csv",
                 "lines": ["turkish", "radars"],
+                "read": 4,
+                "outside": 0,
                 "rows": 4,
                 "used_once": 2,
                 "used_more": 1,
@@ -362,10 +405,27 @@ class TestAccount:
             }
         ]
 
+    def test_run_and_report_tell_it(self, tmp_path: Path) -> None:
+        rows = OVERLAP + "2020-12-31,5,TR,radar\n"
+        scenario = lines(tmp_path, rows, ("turkish", "r.csv", "c: TR"), ("radars", "r.csv", "g: radar"))
+        result = xs.run(scenario, futures=2, engine="reference")
+        (tmp_path / "r.csv").unlink()  # what is told was found when it was played
+        said = (
+            "r.csv: 3 of 4 rows within the run used; 1 by more than one line (row 1); 1 by none (row 4); "
+            "1 outside the run"
+        )
+        assert said in page(replace(describe(result), width=1000)).text()
+        assert said not in page(replace(describe(result, brief=True), width=1000)).text()
+        (found,) = as_json(describe(result))["registers"]
+        counts = {"read": 5, "outside": 1, "rows": 4, "used_once": 2, "used_more": 1, "unused": 1}
+        assert {key: found[key] for key in counts} == counts
+        table = page(replace(describe(result, everything=True), width=1000)).text()
+        assert re.search(r"r\.csv +5 +2 +1 +1 +1\n", table)
+
     def test_a_file_is_read_once_for_all_lines_and_every_use(self, tmp_path: Path, monkeypatch: Any) -> None:
         read = []
-        decoded = registers.decoded
-        monkeypatch.setattr(registers, "decoded", lambda content: read.append(1) or decoded(content))
+        table = registers.Table
+        monkeypatch.setattr(registers, "Table", lambda *given: read.append(1) or table(*given))
         scenario = lines(tmp_path, OVERLAP, ("turkish", "r.csv", "c: TR"), ("radars", "r.csv", "g: radar"))
         register_accounts(scenario)
         compile_plan(scenario)

@@ -17,7 +17,7 @@ from exportsim.commands.terminal import tell
 @command("Tell what became of one order, and why.")
 @FILE
 @option("--policy", "P", "Under which policy.", required=True)
-@option("--order", "LINE/N", "The N-th order of a demand line: its life.")
+@option("--order", "LINE/N", "The N-th order of a demand line, or of a register with `id` the licence N: its life.")
 @option(
     "--why",
     "FATE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import accumulate, starmap
@@ -40,7 +40,8 @@ from exportsim.scenario.cells import licensor
 from exportsim.scenario.policies import luck_of, resolved_measures
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
-from exportsim.scenario.register import read_register
+from exportsim.scenario.register import records_of
+from exportsim.scenario.register_forms import minute_at
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,
@@ -64,7 +65,8 @@ class Compiler:
         self.origin = datetime.combine(scenario.period.start, datetime.min.time())
         self.start, self.end = map(self.minute, days_of(scenario.period))
         self.lines = list(scenario.demand.values())
-        self.records = [self._records(name, line) for name, line in scenario.demand.items()]
+        records = records_of(scenario)
+        self.records = [records.get(name) for name in scenario.demand]
         self.places = list(dict.fromkeys((line.destination, line.goods) for line in self.lines))
         self.destinations = tuple(dict.fromkeys(line.destination for line in self.lines))
         # In alphabetical order, so that what an order draws does not hang on the order of keys, nor on other lines.
@@ -165,15 +167,24 @@ class Compiler:
             reasons=REASONS,
         )
 
-    def _records(self, name: str, line: DemandLine) -> list[tuple[int, int, str | None]] | None:
-        """A register's records as (minute, cents or -1, programme), those within the run, in order."""
-        if not isinstance(line.orders, Register):
-            return None
-        rows = [
-            ((when - self.origin) // timedelta(minutes=1), -1 if cents is None else cents, programme)
-            for when, cents, programme in read_register(self.scenario, name)
-        ]
-        return sorted(rows, key=lambda row: row[0])
+    def _recorded(self) -> dict[str, Int]:
+        """The records of all registers, line after line, each line's by date, then by row."""
+        indices = {name: index for index, name in enumerate(self.programmes)}
+        minutes, cents, programmes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for records in self.records:
+            if records is None:
+                continue
+            order = np.argsort(np.asarray(records.minutes, np.int64), kind="stable")
+            minutes.append(np.asarray(records.minutes, np.int64)[order] - minute_at(self.origin))
+            cents.append(np.asarray(records.cents, np.int64)[order])
+            if records.programmes is None:
+                programmes.append(np.full(len(records), -1, np.int64))
+            else:
+                # Names that no order has may be among them, of rows that the line does not take.
+                known = np.array([indices.get(name, -1) for name in records.names], np.int64)
+                programmes.append(known[np.asarray(records.programmes, np.int64)[order]])
+        found = zip(("minute", "cents", "programme"), (minutes, cents, programmes), strict=True)
+        return {f"record_{what}": np.concatenate(parts) for what, parts in found}
 
     def _streams(self) -> Streams:
         rates = [None if isinstance(line.orders, Register) else line.orders for line in self.lines]
@@ -181,13 +192,6 @@ class Compiler:
         streams = [*(f"line/{name}" for name in self.scenario.demand), *map("authority/{}".format, self.authorities)]
         pieces = [self._pieces(rate) for rate in rates]
         counts = [len(records or ()) for records in self.records]
-        indices = {name: index for index, name in enumerate(self.programmes)}
-        rows = [
-            (minute, cents, indices[programme or NO_PROGRAMME] if line.orders.programme else -1)
-            for line, records in zip(self.lines, self.records, strict=True)
-            if isinstance(line.orders, Register)
-            for minute, cents, programme in records or ()
-        ]
         return columns(
             Streams,
             [],
@@ -200,9 +204,7 @@ class Compiler:
             rate=[rate for stream in pieces for _, _, rate in stream],
             record_first=np.where([records is None for records in self.records], -1, _firsts(counts)),
             record_count=counts,
-            record_minute=[minute for minute, _, _ in rows],
-            record_cents=[cents for _, cents, _ in rows],
-            record_programme=[programme for _, _, programme in rows],
+            **self._recorded(),
         )
 
     def _pieces(self, rates: Rate | Mapping[date, Rate] | None) -> list[tuple[int, int, float]]:
@@ -222,7 +224,7 @@ class Compiler:
         planned = [line.deliveries.shares or [] for line in self.lines]
         destinations, goods = list(self.destinations), list(self.scenario.goods)
         may_have = [
-            programmes_of(line, [programme for _, _, programme in records or ()])
+            programmes_of(line, set() if records is None else records.held())
             for line, records in zip(self.lines, self.records, strict=True)
         ]
         return columns(
@@ -416,7 +418,7 @@ class Compiler:
         return np.arange(math.prod(shape), dtype=np.int64).reshape(shape), authority, place, programme, possible
 
 
-def programmes_of(line: DemandLine, recorded: Sequence[str | None]) -> set[str]:
+def programmes_of(line: DemandLine, recorded: Collection[str | None]) -> set[str]:
     """The programmes that the orders of a line can have, ``none`` among them if they can have none.
 
     What is possible is read off what is written, exactly: a programme that has a chance, or that a record within the

@@ -21,7 +21,8 @@ from pydantic import BaseModel
 from exportsim.invariants.stated import Stated, exact, programmes_of, stated_measures
 from exportsim.plan import LOSSES, Drawn, Plan
 from exportsim.scenario.quantities import Duration, Money, Rate
-from exportsim.scenario.register import Record, read_register
+from exportsim.scenario.register import read_register
+from exportsim.scenario.register_records import Record
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,

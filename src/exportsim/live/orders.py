@@ -19,6 +19,7 @@ from exportsim.report.number_format import money
 from exportsim.report.order_history import SIDE_BY_SIDE
 from exportsim.report.plots.alluvial import together
 from exportsim.report.trace import trace
+from exportsim.scenario.register import licences_of, order_name
 from exportsim.study import readings
 from exportsim.study.naming import fate_words, title_of
 from exportsim.study.result import Result
@@ -87,7 +88,9 @@ def life_of(result: Result, policy: str, future: int, line: str, order: int) -> 
     future, order = whole(future, "future", most=result.futures - 1), whole(order, "order")
     reference = None if policy == result.scenario.reference else result.scenario.reference
     seed = result.provenance["seed"]
-    found = trace(result.scenario, policy, f"{line}/{order}", future=future, seed=seed, reference=reference)
+    licences = licences_of(result.scenario).get(line, [])
+    name = order_name({line: licences} if 0 < order <= len(licences) else {}, line, order)
+    found = trace(result.scenario, policy, name, future=future, seed=seed, reference=reference)
     told = [_plainly(block) for block in found.describe(width=SIDE_BY_SIDE).blocks]
     return {"line": line, "order": order, "future": future, "told": [part for part in told if part]}
 

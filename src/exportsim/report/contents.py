@@ -14,10 +14,11 @@ from exportsim.outcomes import row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
+from exportsim.report.registers import sentences
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
-from exportsim.scenario.register import RegisterAccount, register_accounts, row_numbers
+from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
 from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
 
@@ -139,8 +140,8 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     rows.append([text("contents.all"), "", "", number(orders, 1), number(value / factor, 1)])
     head = [text(f"contents.head.{name}") for name in ("line", "buyer", "goods", "orders", "value")]
     yield Table("demand", text("contents.demand", unit=unit), head, rows, left=3, indent=2)
-    for account in register_accounts(scenario):
-        yield Line(_register(account), indent=2)
+    accounts = [account.document() for account in register_accounts(scenario)]
+    yield from (Line(said, indent=2) for said in sentences(accounts))
     yield Heading(text("contents.sources"))
     for name, line in scenario.demand.items():
         sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
@@ -257,25 +258,6 @@ def _days(distribution: Any) -> str:
     """The mean of a duration, in days of its kind."""
     days = mean(distribution) / DAY
     return span(Decimal(f"{days:.3g}"), "bd" if uses_business_days(distribution) else "d")
-
-
-def _register(account: RegisterAccount) -> str:
-    """What became of the rows of a register."""
-    used = account.rows - len(account.unused)
-    parts = [
-        text(
-            "contents.register",
-            number=account.rows,
-            file=account.file,
-            used=number(used, 0),
-            rows=number(account.rows, 0),
-        )
-    ]
-    if account.used_more:
-        parts.append(text("contents.used_more", number=len(account.used_more), rows=row_numbers(account.used_more)))
-    if account.unused:
-        parts.append(text("contents.unused", number=len(account.unused), rows=row_numbers(account.unused)))
-    return text("lists.semicolon").join(parts)
 
 
 def _policy(scenario: Scenario, name: str) -> str:

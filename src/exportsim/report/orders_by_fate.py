@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import itemgetter
 
 from exportsim.analysis.fates import WHY, Ending, endings
@@ -19,6 +20,7 @@ from exportsim.report.studies import attributes
 from exportsim.report.titles import DAY, days
 from exportsim.report.trace import played
 from exportsim.scenario import Scenario
+from exportsim.scenario.register import licences_of, order_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +38,13 @@ class OrdersByFate:
     """Most cents first; the delayed, most days first."""
 
     def name(self, ending: Ending) -> str:
-        """An order as it is asked for: ``LINE/NUMBER``."""
-        return f"{self.plan.names.lines[ending.line]}/{ending.order}"
+        """An order as it is asked for: ``LINE/NUMBER``, the licence's own if the line's register says it."""
+        return order_name(self.licences, self.plan.names.lines[ending.line], ending.order)
+
+    @cached_property
+    def licences(self) -> dict[str, list[str]]:
+        """By line whose register says it, the licences' own numbers."""
+        return licences_of(self.scenario)
 
     def when(self, minute: int) -> datetime:
         """The moment of a minute."""

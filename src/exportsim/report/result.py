@@ -10,7 +10,7 @@ from exportsim.analysis.outcomes import bounds_of, outcomes
 from exportsim.language import text
 from exportsim.names import outcome_title, quoted, titles
 from exportsim.outcomes import SHARE, SHOWN, in_words
-from exportsim.report import doubt
+from exportsim.report import doubt, registers
 from exportsim.report.aim import aim
 from exportsim.report.amounts import Amounts
 from exportsim.report.answer import Answer, answer_from
@@ -43,7 +43,9 @@ def describe(
     changes); ``outcomes`` (unit and definition of each), ``summary`` and ``comparison``: by policy and outcome
     ``mean``, ``low`` and ``high`` (95 % interval), ``sd``, ``n``, ``method`` and ``unit``, and for a comparison the
     other columns of :func:`exportsim.analysis.comparison.compared`; ``doubt``, null or what
-    :func:`exportsim.report.doubt.describe` says; ``warnings`` and ``provenance``.
+    :func:`exportsim.report.doubt.describe` says; ``registers``, if there are any: the
+    rows of each file that were read, used once, used more than once, not used, and outside the run; ``warnings`` and
+    ``provenance``.
     """
     scenario, account = result.scenario, account_of(result, policy)
     answer = answer_from(account)
@@ -64,6 +66,7 @@ def describe(
             "summary": result.summary(),
             "comparison": result.compare(),
             "doubt": None if result.doubt is None else doubt.data(result.doubt),
+            **({"registers": accounts} if (accounts := result.provenance.get("registers")) else {}),
             "warnings": [warning.document() for warning in result.warnings],
             "provenance": result.provenance,
         },
@@ -95,6 +98,8 @@ def _shown(account: PolicyAccount, answer: Answer, by: Sequence[str], everything
         yield from tables(amounts)
         if account.result.doubt is not None:
             yield from doubt.blocks(account.result.doubt, (amounts.factor, amounts.word))
+        if accounts := account.result.provenance.get("registers"):
+            yield registers.table(accounts)
 
 
 def tables(amounts: Amounts, *, alone: bool = False) -> Iterator[Table]:
@@ -173,6 +178,7 @@ def _notes(result: Result, everything: bool) -> Iterator[str]:
     elif result.doubt is not None and result.doubt.interrupted and not everything:  # else its tables say it
         yield text("doubt.interrupted", points=len(result.doubt.points), asked=result.doubt.asked)
     yield from _precision(result)
+    yield from registers.sentences(result.provenance.get("registers", []))
     if not everything:
         return
     amounts = Amounts(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from exportsim.report.json import as_json
 from exportsim.report.order_history import describe
 from exportsim.report.titles import Titles
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
+from exportsim.scenario.register import licences_of, order_name
+from exportsim.scenario.schema_paths import near
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +118,8 @@ def trace(
     scenario : Scenario or path-like
     policy : str
     order : str
-        ``LINE/NUMBER``, such as ``tb2-sensors/17``: orders are numbered in their demand line, whatever the policy.
+        ``LINE/NUMBER``, such as ``tb2-sensors/17``: orders are numbered in their demand line, whatever the policy. Of a
+        line whose register has an `id`, it is the licence's own number: ``tb2-sensors/L-1204``.
     future, seed : int
         From 0 to 2³² − 1.
     reference : str, optional
@@ -134,9 +138,11 @@ def trace(
     """
     scenario = checked(scenario)
     plan, ledgers = played(scenario, policy, reference, future=future, seed=seed, engine=engine)
-    (line, number), *_ = [_order(plan, ledger, order) for ledger in ledgers]
+    licences = licences_of(scenario)
+    (line, number), *_ = [_order(plan, ledger, order, licences) for ledger in ledgers]
     lives = tuple(life_of(plan, ledger, line, number) for ledger in ledgers)
-    return Trace(scenario, f"{plan.names.lines[line]}/{number}", lives, parting(*lives) if len(lives) == 2 else None)
+    name = order_name(licences, plan.names.lines[line], number)
+    return Trace(scenario, name, lives, parting(*lives) if len(lives) == 2 else None)
 
 
 def played(
@@ -155,9 +161,16 @@ def played(
     ]
 
 
-def _order(plan: Plan, ledger: Ledger, order: str) -> tuple[int, int]:
+def _order(plan: Plan, ledger: Ledger, order: str, licences: Mapping[str, Sequence[str]]) -> tuple[int, int]:
     """Line and number of an order that has arrived."""
     name, slash, number = str(order).rpartition("/")
+    owner = next((line for line in licences if str(order).startswith(f"{line}/")), None)
+    if owner is not None:  # a licence's number may have strokes in it
+        licence = str(order)[len(owner) + 1 :]
+        if licence not in licences[owner]:
+            close = near(licence, licences[owner])
+            raise ExportsimError(f"order: `{owner}` has no licence `{licence}` within the run{close}")
+        name, number = owner, str(licences[owner].index(licence) + 1)
     if not slash or not (number.isascii() and number.isdigit()):
         example = f"{order if order in plan.names.lines else plan.names.lines[0]}/1"
         raise ExportsimError(f"order: found `{order}`, expected a demand line and a number, such as `{example}`")

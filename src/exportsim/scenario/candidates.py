@@ -13,7 +13,7 @@ from exportsim.scenario.calendars import days_sat, working_days
 from exportsim.scenario.cells import Cells, by_place, cells_of
 from exportsim.scenario.courses import Course, possible_acts
 from exportsim.scenario.distributions import least
-from exportsim.scenario.register import Record
+from exportsim.scenario.register_records import Records
 from exportsim.scenario.schema import Act, Authority, DemandLine, Loss, Scenario, Sits, days_of
 
 LOSSES = tuple(Loss.model_fields)
@@ -23,7 +23,7 @@ REGIMES = ("case_by_case", "hold", "deny")  # that cost trust where a cell is ch
 class View:
     """A scenario with the records of its registers, the courses of its policies and the candidates of its lines."""
 
-    def __init__(self, scenario: Scenario, records: Mapping[str, Sequence[Record]]) -> None:
+    def __init__(self, scenario: Scenario, records: Mapping[str, Records]) -> None:
         self.scenario, self.records = scenario, records
         self.first, self.past = days_of(scenario.period)
         self.cells = Cells(cells_of(scenario))

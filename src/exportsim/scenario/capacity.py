@@ -111,10 +111,7 @@ class Demand:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._days: dict[str, dict[str | None, list[date]]] = {name: {} for name in view.scenario.demand}
-        for name, rows in view.records.items():
-            for row in sorted(rows, key=lambda row: row.when):
-                self._days[name].setdefault(row.programme, []).append(row.when.date())
+        self._days = {name: view.records[name].days() if name in view.records else {} for name in view.scenario.demand}
         self._chances: dict[str, dict[str, float]] = {}
         self._sources: dict[str, dict[str, list[str]]] = {name: {} for name in view.scenario.authorities}
         for name, line in view.scenario.demand.items():
@@ -134,7 +131,7 @@ class Demand:
             return chance * expected_arrivals(orders, first, end)
         drawn = orders.programme is None
         days = self._days[name].get(None if drawn else programme, [])
-        return (chance if drawn else 1.0) * (bisect_left(days, end) - bisect_left(days, first))
+        return (chance if drawn else 1.0) * (bisect_left(days, end.toordinal()) - bisect_left(days, first.toordinal()))
 
     def applications(
         self, authority: str, course: Course, first: date, end: date

@@ -27,7 +27,9 @@ from exportsim.scenario.policies import HISTORY
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, outermost, parts, parts_in, references
-from exportsim.scenario.register import Days, RegisterError, RegisterFile, Selection, read_files, selection, uneven
+from exportsim.scenario.register import RegisterFile, read_files, selection
+from exportsim.scenario.register_account import odd_registers
+from exportsim.scenario.register_records import Days, RegisterError, Selection
 from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.schema import (
     WORKING,
@@ -82,7 +84,7 @@ def problems(
     wrong += _size(draft.scenario, counts, max_orders)
     if wrong:
         return wrong, iter(())
-    return [], chain(odd, uneven(files), implausible(draft.scenario, records))
+    return [], chain(odd, odd_registers(files), implausible(draft.scenario, records))
 
 
 def _alone(draft: Draft) -> Iterator[Complaint]:
@@ -174,10 +176,13 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
         if NO_PROGRAMME in line.programmes:
             message = f"the programme `{NO_PROGRAMME}` is what orders without one have; leave it out"
             yield Complaint((*path, "programmes", NO_PROGRAMME), message, key=True)
-        valued = isinstance(line.orders, Register) and line.orders.value is not None
+        register = line.orders if isinstance(line.orders, Register) else None
+        valued = register is not None and register.value is not None and register.blank is None
         # Orders that are not valid in themselves may be of a register that gives the value.
         if line.value is None and not valued and (*path, "orders") not in draft.suspect:
-            yield Complaint(path, "the key `value` is missing, and no register gives the value of the orders")
+            blank = "a register with `blank: drawn` needs it" if register is not None and register.blank else None
+            why = blank or "no register gives the value of the orders"
+            yield Complaint(path, f"the key `value` is missing, and {why}")
         yield from _parts(line.parts, (*path, "parts"))
         yield from _filing(draft, line, path)
         if line.deliveries.shares is not None and line.parts != 1.0:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import codecs
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from exportsim.scenario.distributions import (
@@ -44,6 +46,38 @@ Mark = Literal[".", ","]
 Separator = Literal[".", ",", " ", "'"]
 
 
+Delimiter = Literal[",", ";", "|", "\t"]
+Cells = Annotated[list[Cell], Field(min_length=1, max_length=1000)]
+by_spelling = Discriminator(lambda written: "<cells>" if isinstance(written, list) else "<cell>")
+
+
+def _delimiter(written: object) -> object:
+    if written not in get_args(Delimiter):
+        raise wrong(written, 'one of `,`, `;`, `|` and a tab (`"\\t"`), in quotes')
+    return written
+
+
+def _encoding(written: str | None) -> str | None:
+    try:
+        known = written is None or codecs.lookup(written).encode("a")[1] == 1
+    except (LookupError, ValueError, TypeError):
+        known = False
+    if not known:
+        raise wrong(written, "the name of an encoding, such as `utf-8`, `cp1252` or `iso-8859-9`")
+    return written
+
+
+def _date_format(written: str | None) -> str | None:
+    """A format that tells every day from every other, and no zone."""
+    if written is None:
+        return None
+    with suppress(ValueError):
+        days = [datetime(2021, 11, 22), datetime(2022, 10, 13)]
+        if [datetime.strptime(day.strftime(written), written) for day in days] == days:
+            return written
+    raise wrong(written, "a format of dates with day, month and year, such as `%d/%m/%Y` or `%Y-%m-%d %H:%M`")
+
+
 def _thousands(written: object) -> object:
     if written not in get_args(Separator):
         raise wrong(written, "one of `.`, `,`, `'` and a space, in quotes")
@@ -64,11 +98,20 @@ class Register(Model):
 
     Example: `programme`
     """
-    where: dict[str, Cell] = {}
-    """Only rows whose cells say this, letter by letter: `0010` is not `10`. Blanks around do not count.
+    id: str | None = None
+    """The column with the number of its licence: rows of one licence are one order, on the first of their dates.
 
-    Example: `{country: TR}`
+    Its value is the sum of theirs. Example: `licence`
     """
+    where: dict[str, Annotated[Annotated[Cell, Tag("<cell>")] | Annotated[Cells, Tag("<cells>")], by_spelling]] = {}
+    """Only rows whose cells say this, or one of these, letter by letter: `0010` is not `10`. Blanks do not count.
+
+    Example: `{country: [TR, Turkey]}`
+    """
+    blank: Literal["drawn"] | None = None
+    """What an empty `value` means: `drawn` from the line's `value`; if left out, it is a fault. Example: `drawn`"""
+    date_format: Annotated[str | None, AfterValidator(_date_format)] = None
+    """How its dates are written, in the codes of C and Python; as `2020-10-05` if left out. Example: `"%d/%m/%Y"`"""
     decimal: Mark | None = None
     """The decimal mark of its amounts, `.` or `,`; a point if nothing is said. With one, `400.000` is no doubt.
 
@@ -80,10 +123,21 @@ class Register(Model):
     Example: `"."`
     """
 
+    delimiter: Annotated[Delimiter | None, BeforeValidator(_delimiter, json_schema_input_type=Delimiter)] = None
+    """What stands between its columns: `,`, `;`, `|` or a tab (`"\\t"`); a comma if left out. Example: `";"`"""
+    encoding: Annotated[str | None, AfterValidator(_encoding)] = None
+    """The encoding of its text; UTF-8 if left out. Example: `cp1252`"""
+
     @model_validator(mode="after")
     def _two_marks(self) -> Self:
         if self.thousands is not None and decimal_mark(self.decimal, self.thousands) == self.thousands:
             raise impossible(f"`decimal` and `thousands` are both `{self.thousands}`, expected two marks that differ")
+        return self
+
+    @model_validator(mode="after")
+    def _blank_value(self) -> Self:
+        if self.blank is not None and self.value is None:
+            raise impossible("found `blank` without `value`, the column whose empty cells it is about")
         return self
 
     def __hash__(self) -> int:

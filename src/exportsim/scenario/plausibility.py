@@ -21,7 +21,7 @@ from exportsim.scenario.messages import Complaint
 from exportsim.scenario.policies import HISTORY, addresses_of, chain_of, makes_worse, measures_listed
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
-from exportsim.scenario.register import Record as Row
+from exportsim.scenario.register_records import Records
 from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at, stages_of
 from exportsim.scenario.text import Path
 from exportsim.scenario.uncertainties import without_spread
@@ -32,7 +32,7 @@ STOPS = {"applications": {"case_by_case", "hold", "deny"}, "permits": {"suspende
 RELEASES = {"applications": ("exempt", "open"), "permits": ("in_force",)}
 
 
-def implausible(scenario: Scenario, records: Mapping[str, Sequence[Row]]) -> Iterator[Complaint]:
+def implausible(scenario: Scenario, records: Mapping[str, Records]) -> Iterator[Complaint]:
     """All that is noticed in a valid scenario."""
     view = View(scenario, records)
     first = (calendar_oddities, _unused, _empty, _stages_of_nobody, _deliveries, _lags_of_nobody, _trust)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from exportsim.scenario.distributions import mean
 from exportsim.scenario.policies import act_text, addresses_of, measures_listed, resolved_measures
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Rate
-from exportsim.scenario.register import read_register
+from exportsim.scenario.register import records_of
+from exportsim.scenario.register_records import Records, bounds
 from exportsim.scenario.schema import DemandLine, Measure, Only, Register, Scenario, Scope
 
 DAYS_A_YEAR = 365.25
@@ -45,7 +46,8 @@ class Expectations(NamedTuple):
 
 def expectations(scenario: Scenario) -> Expectations:
     """What a scenario leads one to expect."""
-    lines = [_of_line(scenario, name, line) for name, line in scenario.demand.items()]
+    records = records_of(scenario)
+    lines = [_of_line(scenario, name, line, records.get(name)) for name, line in scenario.demand.items()]
     policies = {name: calendar(scenario, name) for name in scenario.policies}
     return Expectations(lines, policies, calendar(scenario, None))
 
@@ -81,14 +83,17 @@ def expected_arrivals(rates: Rate | dict[date, Rate], start: date, end: date) ->
     )
 
 
-def _of_line(scenario: Scenario, name: str, line: DemandLine) -> LineExpectation:
+def _of_line(scenario: Scenario, name: str, line: DemandLine, records: Records | None) -> LineExpectation:
     start, end = scenario.period.start, scenario.period.end + timedelta(days=1)
     years = (end - start).days / DAYS_A_YEAR
     drawn = 0.0 if line.value is None else mean(line.value) / 100
-    if isinstance(line.orders, Register):
-        records = [record for record in read_register(scenario, name) if start <= record.when.date() < end]
-        value = sum(drawn if record.cents is None else record.cents / 100 for record in records)
-        return LineExpectation(name, len(records) / years, value / years)
+    if records is not None:
+        first, past = bounds((start, end))
+        cents = [each for minute, each in zip(records.minutes, records.cents, strict=True) if first <= minute < past]
+        known = [each for each in cents if each >= 0]
+        value = sum(known) / 100 + (len(cents) - len(known)) * drawn
+        return LineExpectation(name, len(cents) / years, value / years)
+    assert not isinstance(line.orders, Register)
     orders = expected_arrivals(line.orders, start, end) / years
     return LineExpectation(name, orders, orders * drawn)
 

@@ -96,8 +96,9 @@ def content(scenario: Scenario) -> dict[str, Any]:
             form[name] = {str(key): _form_of_part(part) for key, part in value.items()}
         else:
             form[field.alias or name] = explicit_form(value)
+    digests: dict[str, str] = {}
     for name, line in scenario.demand.items():
-        form["demand"][name] = _content_of(line, scenario.folder, form["demand"][name])
+        form["demand"][name] = _content_of(line, scenario.folder, form["demand"][name], digests)
     return form
 
 
@@ -132,16 +133,17 @@ _form_of_part, _form_in_json = Remembered(explicit_form), Remembered(in_json)
 _flow_of_part, _block_of_part = Remembered(_flow_of_form), Remembered(_block_of_form)
 
 
-def _content_of(line: DemandLine, folder: str, form: dict[str, Any]) -> dict[str, Any]:
-    """The form of a line with what its register holds, if it has one."""
+def _content_of(line: DemandLine, folder: str, form: dict[str, Any], digests: dict[str, str]) -> dict[str, Any]:
+    """The form of a line with what its register holds, if it has one; each file is read once."""
     if not isinstance(line.orders, Register):
         return form
-    try:
-        recorded = files.read(Path(folder, line.orders.register_))
-    except OSError as error:
-        message = f"{line.orders.register_}: cannot be read: {files.reason_of(error)}"
-        raise ExportsimError(message) from None
-    return form | {"orders": form["orders"] | {"register": hashlib.sha256(recorded).hexdigest()}}
+    name = line.orders.register_
+    if name not in digests:
+        try:
+            digests[name] = files.digest_of(Path(folder, name))
+        except OSError as error:
+            raise ExportsimError(f"{name}: cannot be read: {files.reason_of(error)}") from None
+    return form | {"orders": form["orders"] | {"register": digests[name]}}
 
 
 AMOUNTS = ("at_least", "at_most", "between", "set")  # of an expectation

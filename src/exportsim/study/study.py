@@ -25,6 +25,7 @@ from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, digest, warnings_of
+from exportsim.scenario.register_account import register_accounts
 from exportsim.study.table_file import write_table
 from exportsim.version import __version__
 
@@ -171,6 +172,7 @@ class Recorder:
         A kind of study adds, under its own name, what was asked.
         """
         settings = self._settings
+        registers = [account.document() for account in register_accounts(self._scenario)]
         objective = self._scenario.objective
         weights = {} if objective is None else {name: float(amount) for name, amount in objective.amounts.items()}
         return {
@@ -187,6 +189,7 @@ class Recorder:
             "interrupted": interrupted,
             "warnings": as_recorded([*warnings_of(self._scenario), *noticed]),
             **({} if precision is None else {"precision": dict(precision)}),
+            **({"registers": registers} if registers else {}),
             "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - self._clock, 3),
             "python": platform.python_version(),

@@ -19,7 +19,7 @@ from exportsim.arguments import chosen
 from exportsim.lifecycle import PASSAGES, Moment
 from exportsim.names import quoted, titles
 from exportsim.outcomes import MONEY, OUTCOMES, Outcome, in_words, unit_words
-from exportsim.report import doubt
+from exportsim.report import doubt, registers
 from exportsim.report.aim import aim
 from exportsim.report.document import Block
 from exportsim.report.measures import duration, history_sentences, measure_sentences
@@ -145,6 +145,7 @@ def _method(result: Result) -> dict[str, object]:
             if isinstance(rates := authority.traffic.applications, dict) or rates.number
         ],
         "registers": [name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
+        "register_rows": fragment(registers.blocks(result.provenance.get("registers", []))),
         "passages": _passages(),
         "moments": [moment.says for moment in Moment],
     }

@@ -1,0 +1,50 @@
+"""What became of the rows of registers: in a sentence for each file, and as a table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from exportsim.digits import number
+from exportsim.language import text
+from exportsim.report.document import Block, Line, Row, Table
+from exportsim.scenario.register_records import ROWS_SHOWN
+
+COLUMNS = ("read", "used_once", "used_more", "unused", "outside")
+Account = Mapping[str, Any]  # see RegisterAccount.document
+
+
+def sentences(accounts: Sequence[Account]) -> list[str]:
+    """What became of the rows of each file."""
+    return list(map(_sentence, accounts))
+
+
+def blocks(accounts: Sequence[Account]) -> Iterator[Block]:
+    """The sentences, and the table under them."""
+    yield from map(Line, sentences(accounts))
+    if accounts:
+        yield table(accounts)
+
+
+def table(accounts: Sequence[Account]) -> Table:
+    """How many rows of each file were read, used once, used more than once, and not at all, and why."""
+    head = [text(f"registers.head.{name}") for name in ("file", *COLUMNS)]
+    rows: list[Row] = [[account["file"], *(number(account[name], 0) for name in COLUMNS)] for account in accounts]
+    return Table("registers", text("registers.caption"), head, rows)
+
+
+def _sentence(account: Account) -> str:
+    rows, used = account["rows"], account["rows"] - account["unused"]
+    amounts = {"used": number(used, 0), "rows": number(rows, 0)}
+    parts = [text("registers.register", number=rows, file=account["file"], **amounts)]
+    for kind in ("used_more", "unused"):
+        if times := account[kind]:
+            listed = _numbers(account[f"rows_{kind}"], times)
+            parts.append(text(f"registers.{kind}", number=times, amount=number(times, 0), rows=listed))
+    if outside := account["outside"]:
+        parts.append(text("registers.outside", number=outside, amount=number(outside, 0)))
+    return text("lists.semicolon").join(parts)
+
+
+def _numbers(rows: Sequence[int], all_of_them: int) -> str:
+    return text("lists.comma").join([*map(str, rows), *["…"] * (all_of_them > ROWS_SHOWN)])
