@@ -360,7 +360,18 @@ PATHS = st.sampled_from(
         "extends",
         "reference",
         "demand.radar-parts.register",
+        "policies",
         "policies.no-new-licences",
+        "policies.no-new-licences.measures",
+        "policies.no-new-licences.measures.mine",
+        "policies.no-new-licences.measures.measure-1",
+        "policies.no-new-licences.measures.measure-1.applications",
+        "policies.no-new-licences.measures.measure-1.except",
+        "policies.no-new-licences.measures.measure-1.officers",
+        "policies.no-new-licences.extends",
+        "history",
+        "history.mine",
+        "controls",
         "",
         ".",
         "a.b",
@@ -377,11 +388,20 @@ VALUES = st.sampled_from(
         "*a",
         "&a [*a]",
         "1e999",
+        '{"on": "2022-01-01", "permits": "suspended"}',
+        '[{"on": "2022-01-01", "permits": "suspended"}]',
+        '{"measures": [{"on": "2022-01-01", "permits": "suspended", "name": "a.b"}]}',
+        '[{"goods": ["radar"]}]',
+        '{"review": 3}',
+        "licences-suspended",
+        "deny",
+        "-1",
+        "1e-999",
     ]
 ) | st.text(max_size=30)
 
 
-@settings(max_examples=40)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(PATHS | st.text(max_size=20), VALUES), max_size=4))
 def test_whatever_is_set_is_answered_or_told_as_a_fault(overrides: list[tuple[str, str]]) -> None:
     page = Page(Live(SCENARIO, "quickstart.yaml", futures=1, memory=1 << 24))

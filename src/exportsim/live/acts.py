@@ -42,6 +42,9 @@ CHOICES: dict[str, dict[str, str]] = {
     "work": {"standard": "work_standard"},
 }
 
+#: What goes only with something that becomes of applications.
+BESIDE = {"backlog": ["deny", "case_by_case", "open", "exempt"], "take_up": ["exempt"]}
+
 
 class Amount(NamedTuple):
     """A number that a field may have instead of a choice."""
@@ -123,6 +126,7 @@ def _field(
         "title": title,
         "choices": choices,
         "amount": None if amount is None else amount._asdict(),
+        "beside": BESIDE.get(key, []),
     }
 
 

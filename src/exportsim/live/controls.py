@@ -37,7 +37,7 @@ from exportsim.study.parameter_axes import plain as in_digits
 from exportsim.study.parameter_axes import unit_words
 from exportsim.study.points import law_of, typed_distribution
 
-Kind = Literal["date", "number", "choice", "switch"]
+Kind = Literal["date", "number", "choice"]
 About = Literal["policy", "assumption"]
 
 MOST_OF_A_KIND = 24  # controls that nobody chose, of officers or trust: more are for the scenario to choose from
@@ -337,7 +337,7 @@ class Controls:
             id=id_of(path),
             path=path,
             title=capital(self.title(path)),
-            kind="switch" if set(choices) == {"true", "false"} else "choice",
+            kind="choice",
             value=own,
             about=about,
             group=group,

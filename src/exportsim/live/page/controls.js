@@ -86,8 +86,6 @@ function controlOf(control) {
   } else if (kind === "choice") {
     inputs.push(make("select", { ...common, on: { change: (event) => { set(event.target.value); } } },
       ...[...new Set([control.value, ...control.choices])].map((choice) => make("option", { value: choice }, choice))));
-  } else if (kind === "switch") {
-    inputs.push(make("input", { ...common, type: "checkbox", on: { change: (event) => { set(event.target.checked ? "true" : "false"); } } }));
   }
   const back = control.added ? null : button("back", () => { change(putBack(control)); (byId(id) ?? byId(`${id}-away`)).focus(); }, { id: `${id}-back`, class: "back", "aria-label": say("back_of", { title }) });
   const away = measure ? button("take_away", () => { takeAway(control); }, { id: `${id}-away`, class: "away", "aria-label": say("take_away_of", { title }) }) : null;
@@ -162,7 +160,6 @@ function paintControl(control) {
     else setInput(range, String((control.least + control.most) / 2));
     range.setAttribute("aria-valuetext", shownValue(control, value));
   } else if (kind === "choice") setInput(input, text);
-  else if (kind === "switch") input.checked = text === "true";
   const acts = measure && !control.added && !away ? state.said[measure] : undefined;
   const changed = value !== null || away || (measure !== null && isTouched(measure));
   byId(`${id}-title`).closest(".control").classList.toggle("changed", changed);

@@ -129,8 +129,10 @@ function fieldOf(field, place, id, painters) {
   const unit = make("span", { class: "unit" });
   const number = amount ? make("input", { type: "number", id: select ? `${id}-number` : id, min: amount.least, max: amount.most, step: "any", "aria-label": select ? field.title : null,
     on: { input: ({ target }) => { if (target.value === "") { if (!select && !target.validity.badInput) write(undefined); } else if (target.validity.valid) set(Number(target.value)); } } }) : null;
+  const whole = make("div", { class: "field" }, make("label", { for: id }, field.title), make("div", { class: "row" }, select, number, unit));
   painters.push(() => {
-    const value = read(), found = amount ? parts(value) : null;
+    const value = read(), found = amount ? parts(value) : null, { beside } = field;
+    whole.hidden = value === undefined && beside.length > 0 && !beside.includes(place.get("applications"));
     if (select) {
       const text = value === undefined ? "" : found ? OWN : writeValue(value);
       if (![...select.options].some((option) => option.value === text)) select.append(make("option", { value: text }, text));
@@ -142,7 +144,7 @@ function fieldOf(field, place, id, painters) {
     if (document.activeElement !== number || (number.value !== "" && number.validity.valid && Number(number.value) !== Number(shown))) setInput(number, shown);
     unit.textContent = amount.unit || state.hello.units[found?.[2] || amount.suffix] || "";
   });
-  return make("div", { class: "field" }, make("label", { for: id }, field.title), make("div", { class: "row" }, select, number, unit));
+  return whole;
 }
 function reaching(place, id, painters) {
   const { axes } = state.hello;

@@ -25,7 +25,7 @@ function tellLife(life) {
   const told = life.told.map((part) => {
     if (part.kind === "heading") return make("h3", {}, part.text);
     if (part.kind === "line") return make("p", {}, part.text);
-    return make("div", { class: "day" }, make("h4", {}, part.date), make("div", { class: "lives" }, ...part.columns.map((column) => make("div", {}, ...column.map((each) => make("p", {}, each))))));
+    return make("div", { class: "day" }, part.date ? make("h3", {}, part.date) : null, make("div", { class: "lives" }, ...part.columns.map((column) => make("div", {}, ...column.map((each) => make("p", {}, each))))));
   });
   dialog(state.title, button("all_orders", () => { openOrders(state.flow); }, { id: "all-orders" }), ...told);
   byId("all-orders").focus();
