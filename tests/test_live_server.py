@@ -30,7 +30,7 @@ from exportsim.live.messages import MOST_BYTES, Open, RefusedMessageError, Set, 
 from exportsim.live.security import HEADERS, Door, Pace, listening, token_for
 from exportsim.live.server import AT_ONCE, MOST_UNSENT
 from exportsim.live.session import Live, Session
-from exportsim.live.shell import PARTS, SCRIPTS, content, shell
+from exportsim.live.shell import PARTS, SCRIPTS, SCRIPTS_OF_FILE, content, shell
 from exportsim.live.words import WORDS
 
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
@@ -386,7 +386,7 @@ def test_what_one_script_says_at_its_outermost_no_other_says() -> None:
     names = re.findall(r"(?m)^(?:async )?(?:function|const|let) (\w+)", "\n".join(map(content, SCRIPTS)))
     assert len(names) > 50 and len(names) == len(set(names))
     on_disk = {part.name for part in resources.files("exportsim.live").joinpath("page").iterdir()}
-    assert on_disk == {"page.html", *PARTS}
+    assert on_disk == {"page.html", *PARTS, *SCRIPTS_OF_FILE}
 
 
 def test_a_session_is_forgotten(live: Live) -> None:

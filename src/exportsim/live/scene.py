@@ -19,7 +19,7 @@ from exportsim.live.charts.fates import fates_figure
 from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
-from exportsim.live.measures import measures_of
+from exportsim.live.measures import OnTimeAxis, measures_of
 from exportsim.live.setting import Setting
 from exportsim.report.answer import speaker_of
 from exportsim.report.plots.alluvial import Flow
@@ -109,11 +109,15 @@ class Scene:
         means = self.result.values[:, :, column].mean(axis=1)
         return dict(zip(self.result.policies, means.tolist(), strict=True))
 
+    def measures(self) -> tuple[OnTimeAxis, ...]:
+        """The measures of the policy that is looked at, which can be moved on the time axis."""
+        return measures_of(self.result.scenario, self.policy, self.setting)
+
     def figures(self) -> list[Figure]:
         """The figures, in the order in which they are shown."""
         result, policy, before, found = self.result, self.policy, self.before, self.found
         then = None if before is None or before.exports.mean == self.exports.mean else before.exports.mean
-        measures = measures_of(result.scenario, policy, self.setting)
+        measures = self.measures()
         figures = [exports_figure(result, policy, measures, self.exports, then)]
         drawn, found.markets = suppliers_figure(result, policy, before.found.markets if before else ())
         figures.append(drawn)

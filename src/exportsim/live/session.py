@@ -10,21 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exportsim.errors import ExportsimError, ScenarioError
-from exportsim.language import template, text
+from exportsim.language import text
 from exportsim.live.acts import forms_of, said_of
 from exportsim.live.controls import controls_of
+from exportsim.live.hello import hello
 from exportsim.live.measures import additions_of
 from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import Scene
 from exportsim.live.setting import Setting, made_elsewhere
 from exportsim.live.turns import Aside, Need, Turns
-from exportsim.live.words import WORDS
 from exportsim.playing.memory import Memory
-from exportsim.scenario import Scenario, digest
+from exportsim.scenario import Scenario
 from exportsim.study.result import Result
 from exportsim.study.what_if import WhatIf
-from exportsim.version import __version__
 
 FRAMES = (10, 30, 100, 300, 1000, 3000, 10_000)  # after how many futures the page shows what they say
 SLOW = 3.0  # seconds that a first answer may take on a page that moves
@@ -59,20 +58,9 @@ class Live:
 
     def hello(self) -> dict[str, Any]:
         """What a page is told first: the controls, the setting of the file, and the words of the page."""
-        named = self.scenario.policies
-        return {
-            "kind": "hello",
-            "title": self.scenario.title or text("studies.untitled"),
-            "version": __version__,
-            "digest": digest(self.scenario),
-            "futures": self.frames[-1],
-            "policies": [{"name": name, "title": policy.title or name} for name, policy in named.items()],
-            "controls": [control.json() for control in controls_of(self.scenario)],
-            "additions": additions_of(self.scenario),
-            **forms_of(self.scenario),
-            "setting": self.written.json(),
-            "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
-        }
+        scenario = self.scenario
+        forms = {"additions": additions_of(scenario), **forms_of(scenario)}
+        return hello(scenario, self.written, controls_of(scenario), forms, self.frames[-1])
 
 
 @dataclass

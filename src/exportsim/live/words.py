@@ -79,3 +79,14 @@ WORDS = (
     "live.page.ways_hint",
     "live.page.drag",
 )
+
+#: Those that only a page in one file says, by the names that its script has for them.
+WORDS_OF_FILE = {
+    "drag": "live.frozen.drag",  # in the place of that of a page that is served
+    "look_at": "live.frozen.look_at",
+    "put_back": "live.frozen.put_back",
+    "not_played": "live.frozen.not_played",
+    "link_not_played": "live.frozen.link_not_played",
+    "link_other_file": "live.link.other_file",
+    "link_other_version": "live.link.other_version",
+}

@@ -2,16 +2,17 @@
 
 // What can be changed: tools, policies and controls, which are painted as the setting has them.
 
+const OF_SERVER = new Set(["keep", "swap", "forget", "save_overlay", "save_report"]);  // what a page in one file has not
 function tools() {
   const kinds = [
     ["undo", undo], ["redo", redo], ["reset", () => { change(copyOf(state.hello.setting)); }],
     ["keep", keep], ["swap", swap], ["forget", forget],
-    ["copy_link", () => { copy(location.origin + location.pathname + state.link); }],
+    ["copy_link", () => { copy(location.href.split("#")[0] + state.link); }],
     ["copy_command", () => { copy(state.command); }],
     ["save_overlay", () => { send({ kind: "save", what: "overlay" }); }],
     ["save_report", () => { send({ kind: "save", what: "report" }); byId("state").textContent = say("report_made"); }],
     ["print", () => { print(); }],
-  ];
+  ].filter(([name]) => !state.hello.frozen || !OF_SERVER.has(name));
   fill(byId("tools"), ...kinds.map(([name, act]) => button(name, act, { id: `tool-${name}` })));
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || /^(text|number|date|textarea)$/.test(event.target.type ?? "")) return;
@@ -24,7 +25,7 @@ function tools() {
 }
 
 function build() {
-  const parts = [policies()], wide = matchMedia("(min-width: 62rem)").matches;
+  const parts = [state.hello.frozen ? lookedAt() : policies()], wide = matchMedia("(min-width: 62rem)").matches;
   for (const about of ["policy", "assumption"]) {
     const controls = [...state.controls.values()].filter((control) => control.about === about && !control.added);
     if (!controls.length && about === "assumption") continue;
@@ -71,7 +72,8 @@ function controlOf(control) {
   const { id, path, title, kind } = control, measure = control.added ? added().find((each) => each.path === path) : isOfMeasure(control) ? measureAt(measureOf(control)) : null, set = (value) => { change(kind === "date" ? withDate(control, value) : withValue(path, value), path); };
   const common = { id, "aria-describedby": control.help ? `${id}-help` : null };
   const inputs = [];
-  if (kind === "date") {
+  if (control.values) inputs.push(...overValues(control, common, set));
+  else if (kind === "date") {
     inputs.push(
       make("input", { ...common, type: "date", min: control.least, max: control.most, required: true, on: { input: (event) => { if (isDate(event.target.value)) set(event.target.value); } } }),
       make("input", { type: "range", id: `${id}-range`, min: days(control.least), max: days(control.most), step: 1, "aria-label": title, on: { input: (event) => { set(dateOf(Number(event.target.value))); } } }),
@@ -108,7 +110,8 @@ function setInput(element, value) { if (element && element.value !== value) elem
 function paint() {
   const { setting, hello } = state;
   if (!hello) return;
-  hello.policies.forEach(({ name }, place) => {
+  if (hello.frozen) paintLooked();
+  else hello.policies.forEach(({ name }, place) => {
     const box = byId(`played-${place}`);
     box.checked = setting.policies.includes(name) || name === setting.reference;
     box.disabled = name === setting.reference;
@@ -122,6 +125,7 @@ function paint() {
   byId("tool-undo").disabled = !state.past.length;
   byId("tool-redo").disabled = !state.future.length;
   byId("tool-reset").disabled = same(setting, hello.setting);
+  if (hello.frozen) return;
   byId("tool-keep").hidden = state.kept !== null;
   byId("tool-swap").hidden = byId("tool-forget").hidden = state.kept === null;
 }
@@ -149,7 +153,8 @@ function paintControl(control) {
   const editor = measure ? byId(`${idOf(measure)}-acts`) : null;
   if (editor) editor.hidden = away;
   if (control.added) byId(`${id}-title`).textContent = control.title;
-  if (kind === "date") {
+  if (control.values) paintValues(control, text);
+  else if (kind === "date") {
     if (!focused || isDate(input.value)) setInput(input, text);
     const range = byId(`${id}-range`);
     if (isDate(text)) { setInput(range, String(days(text))); range.setAttribute("aria-valuetext", longDate(text)); }

@@ -138,15 +138,16 @@ function interactive(element, parts) {
     if (!control) return;
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -30, PageUp: 30 }[event.key];
     const now = days(valueOf(control));
-    if (by) moveTo(control, now + (event.shiftKey ? by * 30 : by));
+    if (by) moveTo(control, now + (event.shiftKey ? by * 30 : by), by);
     else if (event.key === "Home") moveTo(control, days(control.least));
     else if (event.key === "End") moveTo(control, days(control.most));
     else return;
     event.preventDefault();
   });
 }
-function moveTo(control, day) {
-  change(withDate(control, dateOf(clamped(day, days(control.least), days(control.most)))), control.path);
+function moveTo(control, day, by = 0) {
+  const date = control.values ? nearest(control, day, by) : dateOf(clamped(day, days(control.least), days(control.most)));
+  change(withDate(control, date), control.path);
 }
 const cellText = (cell) => (cell === null || cell === undefined ? "" : String(cell));
 function tableOf(table) {

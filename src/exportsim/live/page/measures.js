@@ -190,8 +190,9 @@ function axisOf(axis, id, title, read, write, painters, all) {
 // A measure that is added
 
 function adding() {
-  const { policies: named, additions } = state.hello, { least, most } = state.hello.period;
+  const { policies: named, additions, period } = state.hello;
   if (!additions.length) return null;
+  const { least, most } = period;
   const policy = make("select", { id: "add-policy" }, ...named.map(({ name, title }) => make("option", { value: name }, title)));
   const measure = make("select", { id: "add-measure" }, ...additions.map(({ words: said, value }) => make("option", { value }, said)));
   const on = make("input", { type: "date", id: "add-date", min: least, max: most, value: least });

@@ -89,7 +89,7 @@ function shown(message) {
   state.shown = message.scene;
   state.said = message.measures;
   if (!state.unsent) {
-    history.replaceState(null, "", location.pathname + state.link);
+    history.replaceState(null, "", state.link);
     tell([...state.notice, message.elsewhere, message.slow].filter(Boolean));
   }
   scene(message.scene, first);

@@ -13,7 +13,8 @@ function withValue(path, value) {
   else setting.overrides.push([path, value]);
   return setting;
 }
-function change(setting, path = null) {
+function change(wanted, path = null) {
+  const setting = state.hello.frozen ? fitted(wanted, path) : wanted;
   if (same(setting, state.setting)) return;
   const now = performance.now(), last = state.lastChange;
   if (path === null || last.path !== path || now - last.at > 1000) {  // a drag is one step to undo

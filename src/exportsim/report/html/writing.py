@@ -62,22 +62,23 @@ def prepared_page(
     force: bool = False,
     reads: Iterable[str | os.PathLike[str]] = (),
     argument: str = "path",
+    kind: str = "report",
 ) -> Iterator[Callable[[str], None]]:
     """See that a page can be written, before the work of making it; what is yielded puts its text in its place.
 
     Files of ``reads`` are never replaced, others only if they are reports as they were written, or with ``force``.
-    ``argument`` is what ``out`` was given as.
+    ``argument`` is what ``out`` was given as, and ``kind`` what the page is called.
     """
     target, kept = Path(os.path.realpath(out)), list(reads)
     asked = f"{argument} {Path(out)}"
     with files.explained(f"{asked}: cannot write in {Path(out).parent}"):
-        _may_replace(target, asked, force, kept)
+        _may_replace(target, asked, force, kept, kind)
         files.clean(target.parent)
         files.try_out(target.parent)
 
     def put(text: str) -> None:
         with files.explained(f"{asked}: cannot write"):
-            _may_replace(target, asked, force, kept)  # it may have become another while the page was made
+            _may_replace(target, asked, force, kept, kind)  # it may have become another while the page was made
             files.write(target, sealed(text))
 
     yield put
@@ -93,16 +94,16 @@ def _seal_of(content: bytes) -> bytes:
     return _SEAL.format(digest=hashlib.sha256(content).hexdigest()).encode()
 
 
-def _may_replace(target: Path, asked: str, force: bool, reads: Iterable[str | os.PathLike[str]]) -> None:
+def _may_replace(target: Path, asked: str, force: bool, reads: Iterable[str | os.PathLike[str]], kind: str) -> None:
     if not target.parent.is_dir():
         raise ExportsimError(f"{asked}: there is no folder {target.parent} to write it in; make it first")
     if target.is_dir():
-        raise ExportsimError(f"{asked}: this is a folder; expected the name of a file such as report.html")
+        raise ExportsimError(f"{asked}: this is a folder; expected the name of a file such as {kind}.html")
     if target.exists():
         files.refuse_what_is_read(target, reads, asked)
         content = b"" if force else files.read(target)
         if content and not content.endswith(_seal_of(content[:-_SEAL_BYTES])):
             raise ExportsimError(
-                f"{asked}: not replaced, because it is no report, or has been changed; name another, or give "
+                f"{asked}: not replaced, because it is no {kind}, or has been changed; name another, or give "
                 "`force=True`"
             )
