@@ -122,7 +122,7 @@ SECTIONS = {
     "Anticipation": "anticipation", "Incident": "incidents", "Policy": "policies", "Measure": "measures",
     "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",
     "Act": "then", "Scope": "scope", "Objective": "objective", "Expectation": "expect",
-    "PageControl": "controls",
+    "PageControl": "controls", "TiedDraw": "one draw for several values",
 }  # fmt: skip
 AMOUNTS = {"a duration": "duration", "a rate": "rate", "an amount of money": "money"}
 QUANTITIES = {Duration: "duration", Rate: "rate", Money: "money"}

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from heapq import heapreplace
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
@@ -19,7 +20,7 @@ import pytest
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.lifecycle import Fact
-from exportsim.scenario import load
+from exportsim.scenario import load, read_register
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 RIVAL = runpy.run_path(str(BENCHMARKS / "rival_simpy.py"))
@@ -145,3 +146,16 @@ def test_a_larger_case_is_as_busy() -> None:
     assert large.streams.rate[1] == pytest.approx(25 * small.streams.rate[1])
     assert large.stages.officers.tolist() == [25 * officers for officers in small.stages.officers.tolist()]
     assert large.suppliers.slots[0] == 25 * small.suppliers.slots[0]
+
+
+def test_lines_of_one_register_have_the_orders_of_those_with_a_file_each(tmp_path: Path) -> None:
+    record = tmp_path / "record.csv"
+    days = ("2008-02-01", "2008-03-01", "2009-02-01", "2010-05-05")
+    rows = [f"{k},{day},{to},1,{100 * k},0" for k, (day, to) in enumerate(product(days, ("Italy", "Chad", "Italy")))]
+    record.write_text("\n".join(["licence,date,destination,military,value_gbp,refused", *rows, ""]), encoding="utf-8")
+    found = importlib.import_module("register_lines").write(record, tmp_path, 4, 30)
+    together, apart = load(found["one file"]), load(found["a file each"])
+    orders = {name: read_register(together, name) for name in together.demand}
+    assert len(orders) == 4 and orders == {name: read_register(apart, name) for name in apart.demand}
+    assert sorted(map(len, orders.values())) == [2, 2, 2, 4]
+    assert len(read_register(load(found["large"]), "line-0")) == 30

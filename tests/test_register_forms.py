@@ -114,7 +114,7 @@ class TestMeant:
             'with `date_format: "%d/%m/%Y"` every date of this line is read',
             "r.csv:2:2: row 1: found `1.234,50` in `amount`, expected `1234.5`: the decimal mark is a point, and "
             'nothing stands between thousands; with `decimal: ",", thousands: "."` all amounts of this column are read',
-            "r.csv:3:1: found the byte 0xFC, expected text in UTF-8: say `encoding: cp1252`, if it is that",
+            "r.csv:3:3: found the byte 0xFC, expected text in UTF-8: say `encoding: cp1252`, if it is that",
         ]
         said = 'delimiter: ";", date_format: "%d/%m/%Y", decimal: ",", thousands: ".", encoding: cp1252'
         assert read(tmp_path, rows, said) == ONE

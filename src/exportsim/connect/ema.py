@@ -20,6 +20,9 @@ from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, opened, replace, vary
+from exportsim.scenario.python_nodes import tree_of
+from exportsim.scenario.scaling import in_place
+from exportsim.scenario.tied_draws import drawn
 from exportsim.study.discovery_boxes import importing_ema
 from exportsim.study.points import Point, cell, inside, placed
 from exportsim.study.run import run
@@ -52,12 +55,13 @@ class Play:
             if name not in parameters:
                 continue
             uncertainty, parameter = self._uncertain[path], parameters[name]
-            if isinstance(uncertainty, list):
+            draw = drawn(uncertainty)
+            if isinstance(draw, list):
                 # Its value, or the name of it that a table of experiments has.
-                point[path] = next((value for value in uncertainty if str(cell(value)) == str(parameter)), parameter)
+                point[path] = next((value for value in draw if str(cell(value)) == str(parameter)), parameter)
             else:
                 point |= placed({path: uncertainty}, inside(np.array([[float(parameter)]])))[0]
-        return point
+        return in_place(tree_of(self._scenario), point, self._uncertain)
 
     def __call__(self, **parameters: Any) -> dict[str, float]:
         """By outcome, the mean over futures, as :meth:`exportsim.Result.summary` has it."""
@@ -119,14 +123,14 @@ def model(
     made = ema.Model(NAME, function=play)
     constants, uncertain = [], []
     for name, path in play.paths.items():
-        uncertainty = scenario.uncertainties[path]
-        if not isinstance(uncertainty, list):
+        draw = drawn(scenario.uncertainties[path])
+        if not isinstance(draw, list):
             uncertain.append(ema.RealParameter(name, 0.0, 1.0))
-        elif len(uncertainty) > 1:
-            values = [ema.em_framework.Category(str(cell(value)), value) for value in uncertainty]
+        elif len(draw) > 1:
+            values = [ema.em_framework.Category(str(cell(value)), value) for value in draw]
             uncertain.append(ema.CategoricalParameter(name, values))
         else:
-            constants.append(ema.Constant(name, uncertainty[0]))
+            constants.append(ema.Constant(name, draw[0]))
     made.uncertainties, made.constants = uncertain, constants
     if len(scenario.policies) > 1:
         made.levers = [ema.CategoricalParameter(LEVER, list(scenario.policies))]

@@ -30,6 +30,7 @@ from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, i
 from exportsim.scenario.schema import Measure, PageControl, stages_at
 from exportsim.scenario.schema_paths import takes_whole, types_at
 from exportsim.scenario.text import Node, plain
+from exportsim.scenario.tied_draws import TiedDraw
 from exportsim.scenario.uncertainties import number_within
 from exportsim.scenario.writer import line_of
 from exportsim.study.naming import path_with_titles
@@ -234,6 +235,8 @@ class Controls:
         """What the scenario says is uncertain, within its range."""
         group = text("live.group.uncertain")
         for path, uncertainty in self.scenario.uncertainties.items():
+            if isinstance(uncertainty, TiedDraw):
+                continue  # it is several values at once, and a control is of one
             if isinstance(uncertainty, list):
                 yield self.choice(path, [line_of(value) for value in uncertainty], group)
             else:

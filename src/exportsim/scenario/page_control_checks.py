@@ -5,7 +5,7 @@ Where overrides take away what a control is of, the control goes too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from exportsim.scenario.addresses import UnknownPathError, located, node_at, put
 from exportsim.scenario.distributions import KINDS
@@ -15,6 +15,7 @@ from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import in_unit, show, suffix_of
 from exportsim.scenario.text import Entries, Items, Node, Path, Scalar, below, plain
+from exportsim.scenario.tied_draws import paths_of
 from exportsim.scenario.uncertainties import misplaced_in, number_within, tree_of_world
 
 SECTION = "controls"
@@ -40,10 +41,10 @@ def controls(draft: Draft) -> Iterator[Complaint]:
             yield Complaint((SECTION, index, key), found[control.path][0])
 
 
-def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Collection[str]) -> Iterator[Complaint]:
+def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Mapping[str, object]) -> Iterator[Complaint]:
     """What is wrong with controls by themselves: paths that lead nowhere or come twice, and ranges that are none."""
     taken: dict[Path, int] = {}
-    doubted = {located(tree, path) for path in uncertain}
+    doubted = {located(tree, path) for name, each in uncertain.items() for path in paths_of(name, each)}
     for index, control in controls.items():
         where: Path = (SECTION, index)
         if problem := _nowhere(tree, control.path):

@@ -72,9 +72,9 @@ def known_in(tree: Entries, scenario: Scenario) -> Known:
 
 
 def parts_in(section: object) -> list[BaseModel]:
-    """The parts that a section has under their names, or in a list."""
-    entries = section.values() if isinstance(section, dict) else section if isinstance(section, list) else ()
-    return [entry for entry in entries if isinstance(entry, BaseModel)]
+    """The parts that a section has under their names, or in a list; none if it has anything else."""
+    entries = [*section.values()] if isinstance(section, dict) else section if isinstance(section, list) else []
+    return entries if all(isinstance(entry, BaseModel) for entry in entries) else []
 
 
 def _section(value: object) -> Node:

@@ -278,19 +278,22 @@ class Reading:
         place = self.columns.id
         if place is None:
             return None
-        numbers, blank = self.table.numbers[place], self.table.number_of(place, "")
-        if blank is not None:
+        numbers, texts = self.table.numbers[place], self.table.texts[place]
+        if "" in texts:  # looked for among all: as many licences as rows would make a large table of where each is
+            blank = texts.index("")
             self._blanks([row for row in rows if numbers[row] == blank], place, "the number of a licence")
         return array("I", [numbers[row] for row in rows])
 
     def _licences(self, rows: Sequence[int], records: Records, ids: Sequence[int]) -> Records:
         """One order of all rows of a licence: on the first of their dates, of the sum of their values."""
-        at: dict[int, int] = {}
-        firsts: list[int] = []  # the row that each licence begins with, by its place among these
+        texts = self.table.texts[self._id_at]
+        at = array("q", [-1]) * len(texts)  # by the number of a licence, which order it is
+        firsts = array("I")  # the row that each licence begins with, by its place among these
         minutes, cents, programmes = array("q"), array("q"), array("I")
         for place, licence in enumerate(ids):
             programme = 0 if records.programmes is None else records.programmes[place]
-            if (order := at.setdefault(licence, len(firsts))) == len(firsts):
+            if (order := at[licence]) < 0:
+                at[licence] = len(firsts)
                 firsts.append(place)
                 minutes.append(records.minutes[place])
                 cents.append(records.cents[place])
@@ -306,8 +309,7 @@ class Reading:
                 title, first = self.table.header[self._programme_at], self.table.rows[rows[firsts[order]]]
                 said = f"found `{records.names[programme]}` in `{title}`, expected `{records.names[programmes[order]]}`"
                 self._fault(rows[place], self._programme_at, f"{said} as in row {first} of the same licence")
-        texts = self.table.texts[self._id_at]
-        named = [texts[licence] for licence in at]
+        named = [texts[ids[place]] for place in firsts]
         return Records(minutes, cents, None if records.programmes is None else programmes, records.names, named)
 
     @property

@@ -78,7 +78,7 @@ class Csv:
     """A file of a register: its header, and its rows as often as they are asked for."""
 
     def __init__(self, content: bytes, form: Form) -> None:
-        self.content = content
+        self.content, self._form = content, form
         self.misfits: list[Misfit] = []
         self.encoding = self._encoding(form.encoding)
         self.delimiter = form.delimiter or COMMA
@@ -97,7 +97,7 @@ class Csv:
         except UnicodeError as error:
             start = error.start if isinstance(error, UnicodeDecodeError) else 0
             before = self.content[:start].rpartition(b"\n")
-            line, column = before[0].count(b"\n") + bool(before[1]) + 1, before[2].count(COMMA.encode()) + 1
+            line, column = before[0].count(b"\n") + bool(before[1]) + 1, before[2].count(self._mark()) + 1
             found = f"found the byte 0x{self.content[start]:02X}, expected text in {named or 'UTF-8'}"
             try:
                 self.content.decode(BESIDE)
@@ -107,6 +107,12 @@ class Csv:
             self.misfits.append(Misfit(line, column, found + meant))
             return BESIDE if meant else "latin-1"
         return encoding
+
+    def _mark(self) -> bytes:
+        """What seems to stand between columns, by the first line as bytes."""
+        first = self.content.partition(b"\n")[0]
+        marks = (self._form.delimiter,) if self._form.delimiter is not None else (COMMA, *DELIMITERS)
+        return next((mark.encode() for mark in marks if mark.encode() in first), COMMA.encode())
 
     def _header(self) -> list[str]:
         return [title.strip() for title in next(self.rows(), [])]
@@ -207,11 +213,13 @@ class Table:
 
     def number_of(self, place: int, text: str) -> int | None:
         """The number of a text of a column, if it occurs there."""
+        if place not in self._numbers_of:
+            self._numbers_of[place] = {each: number for number, each in enumerate(self.texts[place])}
         return self._numbers_of[place].get(text)
 
     @cached_property
     def _numbers_of(self) -> dict[int, dict[str, int]]:
-        return {place: {text: number for number, text in enumerate(texts)} for place, texts in self.texts.items()}
+        return {}
 
     def groups(self, places: tuple[int, ...]) -> dict[tuple[int, ...], array[int]]:
         """The rows by the numbers of their texts in some columns."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
-from pydantic import BeforeValidator, Field, PrivateAttr, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from exportsim.errors import Fault
 from exportsim.notebook import card
@@ -61,6 +61,7 @@ from exportsim.scenario.objective import Objective
 from exportsim.scenario.page_controls import PageControl
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration, Money, Rate, wrong
 from exportsim.scenario.stages import WORKING, CaseByCase, Only, Returns, Sits, Stage
+from exportsim.scenario.tied_draws import TiedDraw
 
 # What is also found here, though it is declared elsewhere.
 __all__ = [
@@ -261,10 +262,17 @@ def _version(written: object) -> object:
     return written
 
 
+def _kind_of_uncertainty(written: object) -> str:
+    if isinstance(written, TiedDraw) or (isinstance(written, dict) and "draw" in written):
+        return "<tied>"
+    return "<list>" if isinstance(written, list) else "<distribution>"
+
+
 Uncertainty = Annotated[
     Annotated[list[TextOrNumber], Field(min_length=1, max_length=200), Tag("<list>")]
+    | Annotated[TiedDraw, Tag("<tied>")]
     | Annotated[dict[str, Any], Tag("<distribution>")],
-    by_shape(entries="<list>", other="<distribution>"),
+    Discriminator(_kind_of_uncertainty),
 ]
 
 
@@ -342,7 +350,8 @@ class Scenario(Model):
     Example: `{weights: {exports: 1, received/TR: -0.5, evidence: -10M}, source: judgement}`
     """
     uncertainties: dict[str, Uncertainty] = {}
-    """Values that are not known, by dotted path: a distribution, or a list of values.
+    """Values that are not known, by dotted path: a distribution, or a list of values; or by any name, one draw for
+    several values, which sets or scales them.
 
     Example: `{suppliers.british.slots: [10, 20, 40]}`
     """

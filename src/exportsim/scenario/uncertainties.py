@@ -37,9 +37,11 @@ from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.python_nodes import from_python, tree_of
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.remembered import Remembered
+from exportsim.scenario.scaling import scaled_at
 from exportsim.scenario.schema import Scenario
 from exportsim.scenario.schema_paths import models_at
-from exportsim.scenario.text import Entries, Node, Path, plain
+from exportsim.scenario.text import Entries, Node, Path, dotted, plain
+from exportsim.scenario.tied_draws import TiedDraw, drawn, paths_of
 from exportsim.scenario.writer import explicit_form
 
 MOST_REMEMBERED = 512  # parts that were found valid, or not
@@ -51,35 +53,77 @@ def uncertainties(draft: Draft) -> Iterator[Complaint]:
     Where another part of the scenario is not valid, only what is in valid parts is judged in its place.
     """
     values: dict[str, list[Any]] = {}
-    for path, uncertainty in draft.uncertainties.items():
-        if isinstance(uncertainty, list):
-            values[path] = uncertainty
-            continue
-        values[path] = []
-        kind = next(iter(uncertainty), "")
-        if len(uncertainty) != 1 or kind not in KINDS:
-            expected = "a list of values, or one of " + ", ".join(f"`{name}`" for name in KINDS)
-            message = f"found {show(kind) if kind else 'nothing'}, expected {expected}"
-            yield Complaint(("uncertainties", path), message)
-            continue
+    places: dict[str, Path] = {}  # where each path is written
+    for name, uncertainty in draft.uncertainties.items():
+        where: Path = ("uncertainties", name)
+        tied = uncertainty if isinstance(uncertainty, TiedDraw) else None
         try:
-            values[path] = [*_ends(json.dumps(uncertainty))]
+            ends = _ends_of(drawn(uncertainty))
         except PydanticCustomError as problem:
-            yield Complaint(("uncertainties", path), problem.message())
+            yield Complaint((*where, "draw") if tied else where, problem.message())
+            ends = []
         except ValidationError as error:
-            first = next(complaints(error, from_python(uncertainty), BaseModel))
-            yield Complaint(("uncertainties", path, *first.path), first.message)
+            first = next(complaints(error, from_python(drawn(uncertainty)), BaseModel))
+            yield Complaint((*where, *(("draw",) if tied else ()), *first.path), first.message)
+            ends = []
+        for number, path in enumerate(paths_of(name, uncertainty)):
+            place = where if tied is None else (*where, "sets" if tied.sets else "scales", number)
+            if path in places:
+                yield Complaint(place, f"`{dotted(places[path][:2])}` varies {show(path)} already")
+                continue
+            places[path], values[path] = place, ends
+            if tied is not None and tied.scales:
+                try:
+                    values[path] = _scaled_ends(draft, path, ends)
+                except PydanticCustomError as problem:
+                    del values[path]
+                    yield Complaint(place, problem.message())
     if values:
         found = _in_parts(draft, values) if draft.scenario is None else misplaced(draft.scenario, values)
         for path, (message, key) in found.items():
-            yield Complaint(("uncertainties", path), message, key)
+            yield Complaint(places[path], message, key and places[path][-1] == path)
+
+
+def _ends_of(draw: Any) -> list[Any]:
+    """Values that may be drawn: all of a list, of a distribution the least and the greatest quantity in it."""
+    if isinstance(draw, list):
+        return draw
+    kind = next(iter(draw), "")
+    if len(draw) != 1 or kind not in KINDS:
+        expected = "a list of values, or one of " + ", ".join(f"`{name}`" for name in KINDS)
+        raise impossible(f"found {show(kind) if kind else 'nothing'}, expected {expected}")
+    return [*_ends(json.dumps(draw))]
+
+
+def _scaled_ends(draft: Draft, path: str, factors: list[Any]) -> list[Any]:
+    """What a value comes to, multiplied by each of some factors; nothing where there is no valid scenario yet."""
+    for factor in factors:
+        if isinstance(factor, bool) or not isinstance(factor, int | float) or factor < 0:
+            raise impossible(f"found {show(factor)}, expected numbers from 0 on to multiply by")
+    if draft.scenario is None:
+        return []
+    tree = tree_of_world(draft.scenario)
+    return [scaled_at(tree, path, factor) for factor in factors]
 
 
 @lru_cache(MOST_REMEMBERED)
 def _ends(distribution: str) -> tuple[Any, ...]:
     """The least and the greatest quantity in a distribution, written as JSON; once, if they are the same."""
-    quantities = sorted(_typed(json.loads(distribution)).quantities(), key=amount)
-    return tuple(explicit_form(quantity) for quantity in dict.fromkeys((quantities[0], quantities[-1])))
+    written = json.loads(distribution)
+    yearly = in_years(written)
+    quantities = sorted(_typed(yearly).quantities(), key=amount)
+    ends = dict.fromkeys((quantities[0], quantities[-1]))
+    return tuple(f"{end}/y" if yearly != written else explicit_form(end) for end in ends)
+
+
+def in_years(distribution: Any) -> Any:
+    """A distribution as written, with rates in it as numbers a year; its shape is a number already."""
+    if isinstance(distribution, Mapping):
+        return {key: in_years(value) for key, value in distribution.items()}
+    if isinstance(distribution, list | tuple):
+        return [in_years(value) for value in distribution]
+    is_rate = isinstance(distribution, str) and "/" in distribution
+    return float(Rate.parse(distribution).per_year) if is_rate else distribution
 
 
 def misplaced(scenario: Scenario, values: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, bool]]:
@@ -188,7 +232,9 @@ def without_spread(scenario: Scenario) -> Iterator[Complaint]:
     if not scenario.uncertainties:
         return
     tree = tree_of_world(scenario)
-    for address in scenario.uncertainties:
+    sets = [(name, path) for name, each in scenario.uncertainties.items() for path in paths_of(name, each)
+            if not isinstance(each, TiedDraw) or each.sets]  # fmt: skip
+    for name, address in sets:
         found = node_at(tree, address)
         written = None if found is None else plain(found)
         if not isinstance(written, dict) or len(written) != 1 or written.keys().isdisjoint(KINDS):
@@ -199,7 +245,7 @@ def without_spread(scenario: Scenario) -> Iterator[Complaint]:
             within = number_within(written)
             number = f", such as `{shown(tree, located(tree, address))}.{within}`" if within else ""
             yield Complaint(
-                ("uncertainties", address),
+                ("uncertainties", name),
                 f"one number for all takes the place of a distribution ({kind}, standard deviation "
                 f"{100 * spread / mean(distribution):.3g} % of the mean): the input sets lack a spread that the run "
                 f"has, and the range over inputs may leave out what the run comes to; vary a number within it{number}",
@@ -249,13 +295,11 @@ def _typed(distribution: dict[str, Any]) -> Kind[Duration] | Kind[Money] | Kind[
         kind = CountDistribution
     elif _is(Duration, quantity):
         kind = DurationDistribution
-    elif _is(Rate, quantity):
-        raise impossible(f"found {show(quantity)} in a distribution; rates vary over a list of values")
     typed: Kind[Duration] | Kind[Money] | Kind[float] = adapter_of(kind).validate_python(distribution)
     return typed
 
 
-def _is(quantity: type[Duration | Rate], written: object) -> bool:
+def _is(quantity: type[Duration], written: object) -> bool:
     try:
         quantity.parse(written)
     except PydanticCustomError:

@@ -107,6 +107,11 @@ def doubtful(tree: Node, known: Known = NOTHING) -> Iterator[Complaint]:
 
 def _kinds(tree: Node, path: Path) -> frozenset[type | None]:
     """What a number at a path is: quantities, and int for a count."""
+    if path[0] == "uncertainties" and path[2:3] == ("draw",):  # it is of the values that it sets, all of one kind
+        first = below(below(below(below(tree, "uncertainties"), path[1]), "sets"), 0)
+        if not isinstance(first, Scalar) or not isinstance(first.value, str):
+            return frozenset()
+        path = ("uncertainties", first.value, *path[3:])
     if path[0] == "expect" and path[2:3] in (("at_least",), ("at_most",), ("between",)):
         return frozenset([_AMOUNTS.get(_unit_of(below(below(below(tree, "expect"), path[1]), "outcome")))])
     if path[0] == "uncertainties" and len(path) > 2 and not isinstance(path[2], int):

@@ -45,10 +45,13 @@ from exportsim.scenario.distributions import (
     adapter_of,
     amount,
 )
-from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, show
+from exportsim.scenario.python_nodes import from_python, tree_of
+from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.reader import point_of
+from exportsim.scenario.scaling import in_place, like
 from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.tied_draws import TiedDraw, drawn, paths_of
+from exportsim.scenario.uncertainties import in_years
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.study import policies_played
 
@@ -57,7 +60,6 @@ if TYPE_CHECKING:
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
-DIGITS = 6  # decimals of a sampled duration, in the unit in which its distribution is written
 MOST_NAMED = 3  # points in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
@@ -163,7 +165,7 @@ def check_uncertainties(scenario: Scenario) -> None:
     number = len(uncertain)
     units = corners(number, *ENDS) if number <= MANY else unit_points(number, 2 * (MANY + 1), "sobol", 1)
     try:
-        judged(replace(scenario, uncertainties={}), placed(uncertain, units), None)
+        judged(scenario, placed(uncertain, units), None)
     except ScenarioError as error:
         by_path: dict[str, Fault] = {}
         for fault in error.faults:
@@ -177,6 +179,7 @@ class Draft(NamedTuple):
     packed: Packed  # the scenario
     point: Point
     policies: tuple[str, ...]  # that must be there
+    tied: Mapping[str, TiedDraw]  # by name, draws that are for several values
 
     def without_content(self) -> Draft:
         """The same for a process that has had the scenario before."""
@@ -190,9 +193,17 @@ def judged(
     executor: Executor | None = None,
     patience: float = PATIENCE,
 ) -> list[bytes]:
-    """Every point's scenario, packed: a tenth of the room. Patience is with a cluster that does nothing, in seconds."""
-    sent, required = Packed.of(pack(scenario)), tuple(policies or ())
-    drafts = (Draft(sent, point, required) for point in points)
+    """Every point's scenario, packed: a tenth of the room. Patience is with a cluster that does nothing, in seconds.
+
+    What is uncertain in the scenario says which values a draw is for; it is not judged again at every point, and nor
+    are expectations, for which none has a use.
+    """
+    tied = {name: each for name, each in scenario.uncertainties.items() if isinstance(each, TiedDraw)}
+    certain = scenario
+    if scenario.uncertainties or scenario.expect:
+        certain = replace(scenario, uncertainties={}, expect=[])
+    sent, required = Packed.of(pack(certain)), tuple(policies or ())
+    drafts = (Draft(sent, point, required, tied) for point in points)
     judgements: Iterable[tuple[int, bytes | list[Mistake]]] = enumerate(map(judge, drafts))
     if executor is not None:
         judgements = spread(executor, judge, drafts, once=True, patience=patience)
@@ -217,7 +228,8 @@ def judged(
 def judge(draft: Draft) -> bytes | list[Mistake]:
     """A point's scenario, packed; or what is wrong with it."""
     try:
-        varied = point_of(_scenario(content_of(draft.packed)), draft.point)
+        scenario = _scenario(content_of(draft.packed))
+        varied = point_of(scenario, in_place(tree_of(scenario), draft.point, draft.tied))
     except ScenarioError as error:
         return [(fault.path, fault.message) for fault in error.faults]
     known = list(varied.policies)
@@ -240,9 +252,7 @@ class PointRun:
         self._settings, self._store = settings, settings.open_store()
         self._reference, self._plan = scenario.reference, compile_plan(scenario)
         self.units = {outcome.name: outcome.unit for outcome in outcomes(self._plan)}
-        # Every point would judge the uncertainties and expectations again, and none has a use for them.
-        certain = replace(scenario, uncertainties={}, expect=[])
-        self._packed = judged(certain, points, policies, settings.executor, settings.patience)
+        self._packed = judged(scenario, points, policies, settings.executor, settings.patience)
 
     def play(self, settings: Settings | None = None) -> Iterator[tuple[int, Float]]:
         """Play all points: the number of each that is complete, and its values (policies, futures, outcomes).
@@ -301,17 +311,18 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
 def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
     """No path may lead into what another puts in place, by whatever names: their order would decide."""
     tree = from_python(explicit(scenario))
-    places = {path: located(tree, path) for path in paths}
+    uncertain = scenario.uncertainties
+    places = {path: located(tree, path) for name in paths for path in paths_of(name, uncertain.get(name))}
     for path, place in places.items():
         inside = next(
-            (other for other in paths if other != path and place[: len(places[other])] == places[other]), None
+            (other for other in places if other != path and place[: len(places[other])] == places[other]), None
         )
         if inside is not None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 
 
 class Law(NamedTuple):
-    """A distribution by its quantiles, in minutes, cents or plain numbers."""
+    """A distribution by its quantiles, in minutes, cents, so many a year or plain numbers."""
 
     kind: int
     a: float
@@ -319,7 +330,7 @@ class Law(NamedTuple):
     c: float
     x: Float
     y: Float
-    least: Duration | Money | float  # the least quantity written in it, in whose unit others are written
+    least: Duration | Money | Rate | float  # the least quantity written in it, in whose unit others are written
 
     def at(self, share: float) -> float:
         """The number that is not exceeded with this probability."""
@@ -328,10 +339,13 @@ class Law(NamedTuple):
 
 def law_of(distribution: object, kinds: Sequence[Any] = DISTRIBUTIONS) -> Law:
     """The law of a distribution as written, by the first kind of quantity that fits all of its quantities."""
-    typed = typed_distribution(distribution, kinds)
+    yearly = in_years(distribution)
+    are_rates = yearly != distribution
+    typed = typed_distribution(yearly, DISTRIBUTIONS[:1] if are_rates else kinds)
     kind, a, b, c, points_ = parameters(typed)
     x, y = np.array([x for x, _ in points_]), np.array([y for _, y in points_])
-    return Law(kind, a, b, c, x, y, min(typed.quantities(), key=amount))
+    least: Duration | Money | Rate | float = min(typed.quantities(), key=amount)
+    return Law(kind, a, b, c, x, y, Rate(Decimal(str(least)), "y") if are_rates else least)
 
 
 def typed_distribution(distribution: object, kinds: Sequence[Any] = DISTRIBUTIONS) -> Kind[Any]:
@@ -350,21 +364,13 @@ def typed_distribution(distribution: object, kinds: Sequence[Any] = DISTRIBUTION
 
 def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     """What makes a value of a number between 0 and 1."""
-    if isinstance(uncertainty, list):
-        return lambda u: uncertainty[min(int(u * len(uncertainty)), len(uncertainty) - 1)]
-    law = law_of(uncertainty)
-    in_form = _form(law.least)
-    if isinstance(law.least, float) and takes_whole(Scenario, path.split(".")):
-        in_form = to_whole
-    return lambda u: in_form(law.at(u))
-
-
-def _form(like: Duration | Money | float) -> Callable[[float], Any]:
-    """How a number of minutes or cents is written: in the unit of a quantity of its distribution."""
-    if isinstance(like, Duration):
-        unit, step = like.unit, Decimal(10) ** -DIGITS
-        return lambda value: str(Duration((Decimal(value) / MINUTES[unit]).quantize(step), unit))
-    if isinstance(like, Money):
-        multiple, cents = like.multiple, MULTIPLES[like.multiple] * 100
-        return lambda value: str(Money(Decimal(to_whole(value)) / cents, multiple))
-    return lambda value: value
+    draw = drawn(uncertainty)
+    if isinstance(draw, list):
+        return lambda u: draw[min(int(u * len(draw)), len(draw) - 1)]
+    law = law_of(draw)
+    least, scales = law.least, isinstance(uncertainty, TiedDraw) and bool(uncertainty.scales)
+    if not isinstance(least, float):
+        return lambda u: str(like(least, law.at(u)))
+    if not scales and takes_whole(Scenario, paths_of(path, uncertainty)[0].split(".")):
+        return lambda u: to_whole(law.at(u))
+    return law.at

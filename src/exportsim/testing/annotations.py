@@ -104,6 +104,9 @@ def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"suppliers.{name}.price", [0.5, 1.25]
     for name in scenario["authorities"]:
         yield f"authorities.{name}.approval", {"triangular": [0.25, 0.5, 1]}
+    suppliers = [f"suppliers.{name}" for name in scenario["suppliers"]]
+    yield "how fast all of them are", {"draw": [0.5, 2], "scales": [f"{path}.lead_time" for path in suppliers]}
+    yield "what all of them cost", {"draw": {"uniform": [0.5, 1.5]}, "sets": [f"{path}.price" for path in suppliers]}
 
 
 def _controls(scenario: Mapping[str, Any], number: int) -> list[Written]:

@@ -24,7 +24,7 @@ from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, R
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.uncertainties import misplaced
 from exportsim.scenario.writer import explicit_form
-from exportsim.study.points import DISTRIBUTIONS, Law, corners, judged, law_of
+from exportsim.study.points import Law, corners, judged, law_of
 
 MOST = 8  # parameters: more than a response surface of some hundred points can tell
 DIGITS = 6  # significant, of a value put in place
@@ -159,18 +159,8 @@ def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
     if len(prior) != 1 or next(iter(prior)) not in KINDS:
         kinds = ", ".join(f"`{kind}`" for kind in KINDS)
         raise ExportsimError(f"found {show(next(iter(prior), 'nothing'))}, expected one of {kinds}")
-    yearly = _yearly(prior)
-    rate = yearly != prior
     try:
-        return law_of(yearly, DISTRIBUTIONS[:1] if rate else DISTRIBUTIONS), rate
+        law = law_of(prior)
     except ValidationError as error:
         raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
-
-
-def _yearly(prior: Any) -> Any:
-    """Rates in it as numbers a year; the shape of a distribution is a number already."""
-    if isinstance(prior, Mapping):
-        return {key: _yearly(value) for key, value in prior.items()}
-    if isinstance(prior, list | tuple):
-        return [_yearly(value) for value in prior]
-    return float(Rate.parse(prior).per_year) if isinstance(prior, str) and "/" in prior else prior
+    return law, isinstance(law.least, Rate)
