@@ -78,7 +78,7 @@ def test_each_control_changes_the_setting_and_can_be_put_back(opened: Opened, se
 def test_a_date_and_a_number_are_typed(opened: Opened, served: Served) -> None:
     page = opened(served)
     after(page, lambda: page.locator(f"#{HOLD}").fill("2022-05-06"))
-    assert "2022-05-06" in page.url
+    assert "2022-05-06" in page.url and "6 May 2022 instead of" in page.locator("#differences").inner_text()
     after(page, lambda: page.locator(f"#{OFFICERS}").fill("3"))
     assert "officers%3D3" in page.url and page.locator("#differences li").count() == 2
     at = number(page)

@@ -16,12 +16,15 @@ import pytest
 from click.testing import CliRunner
 
 import exportsim as xs
+from exportsim import language
 from exportsim.analysis.ledger_rows import UNDECIDED, applications, office_of
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.live.charts.plane import HEIGHT, WIDTH
 from exportsim.live.controls import MOST_OF_A_KIND, MOST_UNCHOSEN, Span, controls_of, step_of
+from exportsim.live.faults import said_faults, said_of_scenario
+from exportsim.live.hello import hello
 from exportsim.live.measures import DATE, additions_of, measures_of
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import AT_REST, Scene
@@ -493,6 +496,25 @@ def test_what_is_other_than_before_is_said_and_drawn(scenario: xs.Scenario) -> N
     assert changed_paths(first, later) == [HOLD]
 
 
+def test_what_changed_is_rounded_as_the_answer_is(scenario: xs.Scenario) -> None:
+    first, later = set_to(scenario), set_to(scenario, (HOLD, "2022-01-01"))
+    for policy, there in (("no-new-licences", "licences-suspended"), ("licences-suspended", "no-new-licences")):
+        setting = Setting(later.overrides, (policy, there), scenario.reference, scenario)
+        scene = Scene(played(setting, 13), setting, Scene(played(first, 13), first)).json()
+        (exports,) = re.findall(r"exports (?:are now|of) (GBP [0-9.]+ million)", scene["changed"])
+        assert f"come to {exports} under" in scene["sentences"][0]
+
+
+def test_days_are_written_on_the_page_as_in_its_sentences(scenario: xs.Scenario) -> None:
+    for used in ("en", "fr"):
+        with language.use(used):
+            told = hello(scenario, Setting.of(scenario), (), {}, 10)["language"]
+            for day in (date(2022, 4, 12), date(2022, 4, 1)):
+                form = told["first_day" if day.day == 1 else "day"]
+                words = form.format(day=day.day, month=told["months"].split(" ")[day.month - 1], year=day.year)
+                assert words == language.day(day)
+
+
 def test_one_future_and_the_reference_alone_have_a_scene(scenario: xs.Scenario) -> None:
     for setting in (set_to(scenario), set_to(scenario, policies=())):
         scene = Scene(played(setting, 1), setting).json()
@@ -666,4 +688,23 @@ def test_warnings_are_told_of_a_setting_that_stays_though_nobody_looked_for_them
     assert Scene(what_if.result(3), setting).json()["warnings"] == []
     told = Scene(what_if.result(AT_REST), setting).json()["warnings"]
     odd = xs.vary(scenario, {OFFICERS: 1}).origin.warnings
-    assert odd and told[: len(odd)] == [str(warning) for warning in odd]
+    assert odd and told[: len(odd)] == [f"{warning.path}: {warning.message}" for warning in odd]
+
+
+def test_warnings_of_measures_say_which_is_meant_where_another_was_taken_away() -> None:
+    scenario = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    made = xs.vary(scenario, {"policies.historical.measures.measure-5": None})  # the sixth is the fifth then
+    (told, *_) = (said_of_scenario(warning, made) for warning in made.origin.warnings)
+    assert told.startswith("What was done, “Suspended permits for Türkiye are cancelled”: it changes nothing")
+    with language.use("fr"):
+        assert "«\xa0Les licences suspendues vers la Türkiye sont annulées\xa0»\xa0: " in said_of_scenario(
+            made.origin.warnings[0], made
+        )
+
+
+def test_what_is_refused_is_said_with_its_path_once(scenario: xs.Scenario) -> None:
+    for path, value in ((OFFICERS, "-3"), ("period.start", "2030-01-01")):
+        with pytest.raises(ScenarioError) as refused:
+            xs.vary(scenario, set_to(scenario, (path, value)).changes())
+        (told, *_) = said_faults(refused.value)
+        assert re.match(r"[a-z]+\.[a-z.]+: (found|the period)", told) and told.count("review.officers") <= 1

@@ -29,7 +29,6 @@ from exportsim.playing.progress import Progress
 from exportsim.report.number_format import number
 from exportsim.report.plots.findings import amount_words
 from exportsim.scenario.policies import chain_of
-from exportsim.study.naming import policy_title
 from exportsim.study.result import Result
 from exportsim.study.what_if import WhatIf
 
@@ -69,8 +68,7 @@ class FrozenScene(Scene):
 
     def changed(self) -> str:
         """What is other than in the file, in one sentence."""
-        now = self.means[self.policy]
-        words = {"policy": policy_title(self.result, self.policy), "exports": amount_words(self.result, now)}
+        now, words = self.means[self.policy], self.exports_in_words()
         if self.before is None:
             return text("live.frozen.file", **words)
         then = self.before.means[self.policy]

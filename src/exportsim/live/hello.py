@@ -27,5 +27,10 @@ def hello(
         "controls": [control.json() for control in controls],
         **forms,
         "setting": setting.json(),
-        "language": {key.rpartition(".")[2]: template(key) for key in WORDS},
+        "language": {
+            **{key.rpartition(".")[2]: template(key) for key in WORDS},
+            "months": text("dates.months"),
+            "day": template("dates.day", 2),
+            "first_day": template("dates.day", 1),
+        },
     }

@@ -19,6 +19,7 @@ from exportsim.live.charts.fates import fates_figure
 from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
+from exportsim.live.faults import said_of_scenario
 from exportsim.live.measures import OnTimeAxis, measures_of
 from exportsim.live.setting import Setting
 from exportsim.report.answer import speaker_of
@@ -81,7 +82,9 @@ class Scene:
                 for each in self.figures()
             ],
             "account": self.account_table(),
-            "warnings": [str(warning) for warning in self.warnings()[:MOST_WARNINGS]],
+            "warnings": [
+                said_of_scenario(warning, self.result.scenario) for warning in self.warnings()[:MOST_WARNINGS]
+            ],
             "link": self.setting.link(),
         }
 
@@ -104,10 +107,8 @@ class Scene:
 
     @cached_property
     def means(self) -> dict[str, float]:
-        """By policy, the mean exports."""
-        column = list(self.result.units).index("exports")
-        means = self.result.values[:, :, column].mean(axis=1)
-        return dict(zip(self.result.policies, means.tolist(), strict=True))
+        """By policy, the mean exports that the answer is about."""
+        return {policy: float(means[0]) for policy, means in self.account.means.items()}
 
     def measures(self) -> tuple[OnTimeAxis, ...]:
         """The measures of the policy that is looked at, which can be moved on the time axis."""
@@ -137,14 +138,18 @@ class Scene:
         before = self.before
         if before is None:
             return ""
-        now, then = self.means[self.policy], before.means[before.policy]
-        title = policy_title(self.result, self.policy)
+        now, then, words = self.means[self.policy], before.means[before.policy], self.exports_in_words()
         if before.policy != self.policy:
-            return text("live.changed.policy", policy=title, exports=amount_words(self.result, now))
+            return text("live.changed.policy", **words)
         if now == then:
-            return text("live.changed.same", policy=title, exports=amount_words(self.result, now))
+            return text("live.changed.same", **words)
         word, change = "more" if now > then else "less", amount_words(self.result, abs(now - then))
-        return text(f"live.changed.{word}", policy=title, exports=amount_words(self.result, now), change=change)
+        return text(f"live.changed.{word}", change=change, **words)
+
+    def exports_in_words(self) -> dict[str, str]:
+        """The policy that is looked at, and its exports as the answer has them."""
+        exports = self.account.money.full(self.account.level(self.policy, "exports"))
+        return {"policy": policy_title(self.result, self.policy), "exports": exports}
 
     def account_table(self) -> Table:
         """The account, with between what the mean change of exports is by chance."""

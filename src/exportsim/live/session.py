@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.live.acts import forms_of, said_of
 from exportsim.live.controls import controls_of
+from exportsim.live.faults import said_faults
 from exportsim.live.hello import hello
 from exportsim.live.measures import additions_of
 from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
@@ -283,11 +284,6 @@ class Session:
 
     def _tell_faults(self, number: int | None, told: Iterable[str]) -> None:
         self._send({"kind": "faults", "number": number, "faults": [*filter(None, told)]})
-
-
-def said_faults(error: ExportsimError) -> list[str]:
-    """What is wrong, each fault by itself."""
-    return [str(fault) for fault in error.faults] if isinstance(error, ScenarioError) else [str(error)]
 
 
 def mistake(error: Exception) -> str:

@@ -36,7 +36,10 @@ const copyOf = (setting) => JSON.parse(JSON.stringify(setting));
 const days = (text) => Math.round(Date.parse(`${text}T00:00:00Z`) / DAY);
 const dateOf = (number) => new Date(number * DAY).toISOString().slice(0, 10);
 const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
-const longDate = (text) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
+function longDate(text) {  // as the sentences of the server have it
+  const [year, month, day] = text.split("-").map(Number);
+  return say(day === 1 ? "first_day" : "day", { day, month: say("months").split(" ")[month - 1], year });
+}
 const plain = (number) => String(Number(Number(number).toPrecision(12)));
 function numberIn(control, text) {
   if (text === null) return control.number;
