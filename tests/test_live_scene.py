@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shlex
@@ -21,7 +22,9 @@ from exportsim.analysis.ledger_rows import UNDECIDED, applications, office_of
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError, ScenarioError
-from exportsim.live.charts.plane import HEIGHT, WIDTH
+from exportsim.live.charts import suppliers
+from exportsim.live.charts.fans import Fan, names_at_ends
+from exportsim.live.charts.plane import BOLD, HEIGHT, WIDTH, Plane, width_of
 from exportsim.live.controls import MOST_OF_A_KIND, MOST_UNCHOSEN, Span, controls_of, step_of
 from exportsim.live.faults import said_faults, said_of_scenario
 from exportsim.live.hello import hello
@@ -552,6 +555,44 @@ def test_where_nothing_is_restricted_suppliers_share_the_whole_period(scenario: 
     assert table["columns"][2:] == ["Licences as before"]
     assert sum(amount(row[2].removesuffix(" %")) for row in table["rows"]) == pytest.approx(100, abs=1)
     assert [figure["id"] for figure in scene["figures"]] == ["exports", "suppliers", "office"]
+
+
+def test_the_largest_suppliers_are_drawn_and_policies_below_their_bars_are_apart() -> None:
+    scenario = xs.load(SCENARIOS / "canada-turkiye.yaml")
+    setting = Setting((), ("nato-carve-out",), "historical", scenario)
+    figure = figure_of(Scene(played(setting, 4), setting).json(), "suppliers")
+    rows = {row[1]: amount(row[2].removesuffix(" %")) for row in figure["table"]["rows"]}
+    assert rows["Hensoldt (Argos-II, made in South Africa)"] > 10 and rows["ASELSAN (CATS)"] > 10
+    bars: dict[float, float] = {}
+    for mark in (mark for mark in figure["marks"] if "flow" in mark.get("about", {})):
+        bars[mark["at"]["x"]] = bars.get(mark["at"]["x"], 0) + mark["at"]["height"]
+    assert min(bars.values()) > 0.9 * (suppliers.BOTTOM - suppliers.TOP)
+    is_whole = min(bars.values()) >= suppliers.WHOLE * (suppliers.BOTTOM - suppliers.TOP)
+    assert ("What is missing" in figure["caption"]) is not is_whole
+    below = [mark for mark in figure["marks"] if mark["class"] == "tick"]
+    assert " ".join(mark["text"] for mark in below) == "What was done As it was, but NATO programmes open throughout"
+    for one, other in itertools.combinations(below, 2):
+        (left, top), (right, low) = sorted((mark["at"]["x"], mark["at"]["y"]) for mark in (one, other))
+        room = width_of(one["text"] if one["at"]["x"] == left else other["text"])
+        assert left + room <= right or abs(top - low) > 10
+
+
+def test_names_of_lines_do_not_lie_on_each_other_nor_leave_the_figure() -> None:
+    plane = Plane(date(2020, 1, 1), date(2021, 1, 1), 10.0, 50.0, 700.0, 40.0, 300.0)
+    for ends in ((0.0, 0.0), (10.0, 10.0), (0.1, 0.0), (5.0, 5.0)):
+        found = {name: Fan([end], []) for name, end in zip(("policy", "reference"), ends, strict=True)}
+        names = [*names_at_ends(plane, [50.0, 700.0], found, {"policy": "word " * 100, "reference": "Before"})]
+        first, last = (mark["at"]["y"] for mark in names)
+        assert plane.top < first < last < plane.bottom and last - first >= 12
+        assert all(BOLD * width_of(mark["text"]) <= 660 for mark in names)
+
+
+def test_titles_that_turn_the_direction_of_writing_are_seen_through(scenario: xs.Scenario) -> None:
+    policies = {name: xs.replace(policy, title="a\u202eb") for name, policy in scenario.policies.items()}
+    odd = xs.replace(scenario, title="a\u202eb", policies=policies)
+    told = hello(odd, Setting.of(odd), (), {}, 10)
+    assert told["title"] == "a\\u202eb"
+    assert len({policy["title"] for policy in told["policies"]}) == len(policies)  # and told apart
 
 
 def test_flows_are_the_fates_of_the_result_and_meet_their_sides(scenario: xs.Scenario) -> None:

@@ -9,6 +9,7 @@ from exportsim.language import template, text
 from exportsim.live.controls import Control
 from exportsim.live.setting import Setting
 from exportsim.live.words import WORDS
+from exportsim.names import titles, visible
 from exportsim.scenario import Scenario, digest
 from exportsim.version import __version__
 
@@ -19,11 +20,11 @@ def hello(
     """The same as plain values; ``forms`` are those of measures, and ``futures`` are played at rest."""
     return {
         "kind": "hello",
-        "title": scenario.title or text("studies.untitled"),
+        "title": visible(scenario.title) or text("studies.untitled"),
         "version": __version__,
         "digest": digest(scenario),
         "futures": futures,
-        "policies": [{"name": name, "title": scenario.policies[name].title or name} for name in scenario.policies],
+        "policies": [{"name": name, "title": title} for name, title in titles(scenario, "policies").items()],
         "controls": [control.json() for control in controls],
         **forms,
         "setting": setting.json(),

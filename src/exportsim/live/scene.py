@@ -54,10 +54,14 @@ class Scene:
         That it is of.
     before : Scene, optional
         What it is compared with: that of the setting before, or one that was kept.
+    at_rest : int
+        From how many futures on it is looked through for what is odd.
     """
 
-    def __init__(self, result: Result, setting: Setting, before: Scene | None = None) -> None:
-        self.result, self.setting = result, setting
+    def __init__(
+        self, result: Result, setting: Setting, before: Scene | None = None, *, at_rest: int = AT_REST
+    ) -> None:
+        self.result, self.setting, self.at_rest = result, setting, at_rest
         self.policy, self.reference = setting.asked, result.scenario.reference
         self.before = None if before is None else before.alone()
         self.found = Found()
@@ -91,7 +95,7 @@ class Scene:
     def warnings(self) -> Sequence[Fault]:
         """What is odd; of a setting in which nobody looked for that, when many futures show that it stays."""
         known = self.result.scenario.origin.warnings
-        if known or self.result.futures < AT_REST:
+        if known or self.result.futures < self.at_rest:
             return self.result.warnings
         return *self.setting.warnings(), *self.result.noticed
 

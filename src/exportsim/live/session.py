@@ -18,7 +18,7 @@ from exportsim.live.hello import hello
 from exportsim.live.measures import additions_of
 from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, Save, Set, SettingSaid
 from exportsim.live.orders import life_of, orders_of
-from exportsim.live.scene import Scene
+from exportsim.live.scene import AT_REST, Scene
 from exportsim.live.setting import Setting, made_elsewhere
 from exportsim.live.turns import Aside, Need, Turns
 from exportsim.playing.memory import Memory
@@ -209,7 +209,7 @@ class Session:
             return
         if is_new or self._shown is None:
             self._before, self._shown = before, Shown(setting)
-        scene = Scene(result, setting, compared)
+        scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]))
         self._shown.result = result
         self._shown.scenes[futures] = scene
         self._answered = wanted

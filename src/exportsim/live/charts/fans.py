@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exportsim.live.charts.plane import Mark, Plane, label, mark
+from exportsim.live.charts.plane import BOLD, LINE, Mark, Plane, label, mark, wrapped
 from exportsim.plan import Float
 from exportsim.study.monthly_exports import SHARES
 
@@ -50,9 +50,12 @@ def names_at_ends(
     plane: Plane, edges: Sequence[float], found: Mapping[str, Fan], titles: Mapping[str, str]
 ) -> Iterator[Mark]:
     """The titles of the lines at their ends, the higher above."""
+    above = plane.top + 10 - LINE
     order = sorted(found, key=lambda name: -found[name].mean[-1] if found[name].mean else 0.0)
     for row, name in enumerate(order):
         if found[name].mean:
             y = plane.y(found[name].mean[-1])
-            y = max(plane.top + 10, y - 6) if row == 0 else min(plane.bottom - 4, y + 14)
-            yield label(f"name {name}", f"name-{name}", edges[-1] - 2, y, titles[name], "end")
+            wanted = y + 14 if row else min(y - 6, plane.bottom - 4 - LINE)
+            above = min(plane.bottom - 4, max(wanted, above + LINE))
+            (words,) = wrapped(titles[name], (plane.right - plane.left) / BOLD, 1)
+            yield label(f"name {name}", f"name-{name}", edges[-1] - 2, above, words, "end")

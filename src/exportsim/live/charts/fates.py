@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from exportsim.language import text
 from exportsim.live.charts.plane import (
+    BOLD,
     HEIGHT,
     WIDTH,
     Figure,
@@ -53,7 +54,8 @@ def fates_figure(result: Result, policy: str, before: Sequence[Flow] = ()) -> tu
     titles = {"reference": policy_title(result, reference), "policy": policy_title(result, policy)}
     for side, name in enumerate(("reference", "policy")):
         x, anchor = ((0, "start"), (WIDTH, "end"))[side]
-        drawn.append(label(f"head {name}", f"head-{side}", x, 14, wrapped(titles[name], WIDTH / 2 - 12, 1)[0], anchor))
+        (words,) = wrapped(titles[name], (WIDTH / 2 - 12) / BOLD, 1)
+        drawn.append(label(f"head {name}", f"head-{side}", x, 14, words, anchor))
     otherwise = math.fsum(flow.value for flow in moved if flow.reference != flow.policy)
     caption = [
         text("figures.fates.shown" if result.futures > 1 else "figures.fates.shown_of_one", unit=unit),

@@ -12,6 +12,7 @@ from exportsim.report.number_format import number
 
 WIDTH, HEIGHT = 720, 320
 LETTER = 6.1  # pixels, of the average letter of a label
+BOLD = 1.2  # times as wide, a bold one
 LINE = 15  # pixels, from label to label
 TICKS = 5  # along an axis of amounts, about
 YEARS = 12  # along the time axis at most

@@ -19,10 +19,12 @@ from exportsim.study.naming import policy_title, title_of
 from exportsim.study.order_by_order import shares_in_phases
 from exportsim.study.result import Result
 
-MOST_MARKETS, MOST_SUPPLIERS = 3, 5  # drawn: those that deliver most
+MOST_MARKETS, MOST_SUPPLIERS = 3, 6  # drawn: those that deliver most
 SMALL = 0.01  # of a market at any time: a supplier with less is not drawn
+WHOLE = 0.985  # of a market: of a bar that is as high nothing is missed
 TOP, BOTTOM, HIGH = 44.0, HEIGHT - 30.0, 15.0  # HIGH: pixels of a share that has room for its number
 BAR, BETWEEN = 36.0, 8.0
+BETWEEN_POLICIES = 130.0  # whose titles are long
 
 
 class Market(NamedTuple):
@@ -48,7 +50,8 @@ def suppliers_figure(result: Result, policy: str, before: Sequence[Market] = ())
         shares = _of_all(result, names)
         caption = text("live.suppliers.whole")
     found = _markets(result, policy, shares, together=not is_restricted)
-    drawn = [*_draw(result, found[:MOST_MARKETS], columns, {market.name: market for market in before})]
+    between = BETWEEN if is_restricted else BETWEEN_POLICIES
+    drawn = [*_draw(result, found[:MOST_MARKETS], columns, between, {market.name: market for market in before})]
     lead = _lead(result, policy, found, phases) if is_restricted else shares_lead(result, policy, reference)
 
     def numbers() -> Table:
@@ -61,8 +64,15 @@ def suppliers_figure(result: Result, policy: str, before: Sequence[Market] = ())
         return table(text("live.suppliers.numbers"), head, rows)
 
     left_out = len(found) - len(found[:MOST_MARKETS])
-    note = text("live.suppliers.more", number=left_out) if left_out else ""
-    return figure("suppliers", lead, [caption, note], drawn, numbers), found
+    notes = [text("live.suppliers.more", number=left_out)] if left_out else []
+    if any(0 < high < WHOLE for market in found[:MOST_MARKETS] for high in _heights(market)):
+        notes.append(text("live.suppliers.others"))
+    return figure("suppliers", lead, [caption, *notes], drawn, numbers), found
+
+
+def _heights(market: Market) -> list[float]:
+    """What the suppliers of a market that are drawn have together, at each time."""
+    return [math.fsum(share for share in column if share > 0) for column in zip(*market.shares.values(), strict=True)]
 
 
 def _of_all(result: Result, policies: Sequence[str]) -> dict[str, list[float]]:
@@ -93,7 +103,8 @@ def _markets(result: Result, policy: str, shares: dict[str, list[float]], *, tog
     found = []
     for lines, group in groups.items():
         licensed = [name for name in group if result.scenario.suppliers[name].authority is not None]
-        order = sorted(group, key=lambda name: (name not in licensed, -value[name]))[:MOST_SUPPLIERS]
+        largest = sorted(group, key=lambda name: -value[name])[:MOST_SUPPLIERS]
+        order = sorted(largest, key=lambda name: name not in licensed)
         title = listed([title_of(result, "demand", names.lines[each]) for each in lines]) if lines else ""
         known = {name: shares[name] for name in order}
         found.append(Market("+".join(names.lines[each] for each in lines) or "all", title, order, known))
@@ -109,7 +120,7 @@ def _lead(result: Result, policy: str, markets: Sequence[Market], shares: dict[s
 
 
 def _draw(
-    result: Result, markets: Sequence[Market], columns: Sequence[str], before: dict[str, Market]
+    result: Result, markets: Sequence[Market], columns: Sequence[str], between: float, before: dict[str, Market]
 ) -> Iterator[Mark]:
     room = WIDTH / max(1, len(markets))
     for number, market in enumerate(markets):
@@ -117,12 +128,16 @@ def _draw(
         for row, words in enumerate(wrapped(market.title, room - 12, 2)):
             yield label("head", f"{key}-head-{row}", left, 14 + 15 * row, words)
         for when, words in enumerate(columns):
-            x = left + when * (BAR + BETWEEN)
-            fitting = wrapped(words, BAR + BETWEEN + 4 if when < len(columns) - 1 else room / 2, 1)
-            yield label("tick", f"{key}-{when}", x + BAR / 2, BOTTOM + 15, fitting[0], "middle", title=words)
+            x = left + when * (BAR + between)
+            if between > BETWEEN:
+                for row, part in enumerate(wrapped(words, BAR + between - 6, 2)):
+                    yield label("tick", f"{key}-{when}-{row}", x, BOTTOM + 13 + 13 * row, part, title=words)
+            else:
+                (fitting,) = wrapped(words, BAR + between + 4, 1)
+                yield label("tick", f"{key}-{when}", x + BAR / 2, BOTTOM + 15, fitting, "middle", title=words)
             yield from _bar(result, market, when, words, x, before.get(market.name))
-        yield line("axis", f"{key}-axis", left, BOTTOM, left + len(columns) * (BAR + BETWEEN) - BETWEEN, BOTTOM)
-        yield from _names(result, market, left + len(columns) * (BAR + BETWEEN), room * (number + 1) - 4)
+        yield line("axis", f"{key}-axis", left, BOTTOM, left + len(columns) * (BAR + between) - between, BOTTOM)
+        yield from _names(result, market, left + len(columns) * (BAR + between), room * (number + 1) - 4)
 
 
 def _bar(result: Result, market: Market, when: int, words: str, x: float, before: Market | None) -> Iterator[Mark]:
