@@ -204,7 +204,7 @@ def test_compiling_is_announced_unless_quiet(shell: Shell, monkeypatch: pytest.M
     monkeypatch.setattr("exportsim.playing.compilation.is_kept", lambda _: False)
     said = shell("run", "my.yaml", "--futures", "1", *(["--quiet"] if quiet else []))
     assert said.status == 0
-    assert said.err == ("" if quiet else "compiling the engine, once: about 12 seconds\n")
+    assert said.err == ("" if quiet else "compiling the engine, once: about 30 seconds\n")
 
 
 def test_workers_change_nothing_but_the_time(shell: Shell) -> None:

@@ -282,7 +282,7 @@ def said(scenario: Scenario, kept: Callable[[object], bool], monkeypatch: pytest
     return told
 
 
-@pytest.mark.parametrize(("engine", "seconds"), [("compiled", 12), ("reference", 8)])
+@pytest.mark.parametrize(("engine", "seconds"), [("compiled", 30), ("reference", 8)])
 def test_compiling_is_announced_once_before_it_begins(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, engine: str, seconds: int
 ) -> None:

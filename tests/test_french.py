@@ -61,7 +61,7 @@ SAME_COUNTRIES = {"ai", "aw", "cu", "cw", "dj", "gi", "gu", "hk", "je", "mc", "m
 }
 
 #: Entries that English says of one and of several, and French in one way.
-ONE_FORM = {"durations.mo", "compare.title", "warnings.overload"}
+ONE_FORM = {"durations.mo", "compare.title", "warnings.overload", "registers.outside"}
 
 
 def words_of(entry: Entry) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import cycle, islice
 from typing import Any, NamedTuple
@@ -57,7 +57,7 @@ def annotated(scenario: Written, marks: Marks) -> Written:
     """A scenario as it is, or with words, uncertainties, controls and expectations beside what is played."""
     doubts, policies = list(_doubts(scenario)), list(scenario["policies"])
     if marks.doubts:
-        scenario = scenario | {"uncertainties": dict(doubts[number % len(doubts)] for number in marks.doubts)}
+        scenario = scenario | {"uncertainties": _apart(doubts[number % len(doubts)] for number in marks.doubts)}
     if marks.objective:
         scenario = scenario | {"objective": _weighed(scenario, marks.objective)}
     if marks.statements:
@@ -109,6 +109,18 @@ def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "what all of them cost", {"draw": {"uniform": [0.5, 1.5]}, "sets": [f"{path}.price" for path in suppliers]}
 
 
+def _apart(doubts: Iterable[tuple[str, Any]]) -> Written:
+    """Doubts by name, but for those of a value that another is of already."""
+    taken, kept = set[str](), dict[str, Any]()
+    for name, doubt in dict(doubts).items():
+        paths = {*doubt.get("sets", ()), *doubt.get("scales", ())} if isinstance(doubt, dict) else set[str]()
+        paths = paths or {name}
+        if taken.isdisjoint(paths):
+            taken |= paths
+            kept[name] = doubt
+    return kept
+
+
 def _controls(scenario: Mapping[str, Any], number: int) -> list[Written]:
     """Three values, of those that there are, which a live page shows."""
     supplier, office = next(iter(scenario["suppliers"])), next(iter(scenario["authorities"]))
@@ -127,7 +139,7 @@ def _controls(scenario: Mapping[str, Any], number: int) -> list[Written]:
 
 def uncertainties(scenario: Mapping[str, Any]) -> SearchStrategy[Written]:
     """What is uncertain in a scenario: one or two of its values, as a list or a distribution, by dotted path."""
-    return st.lists(st.sampled_from([*_doubts(scenario)]), min_size=1, max_size=2).map(dict)
+    return st.lists(st.sampled_from([*_doubts(scenario)]), min_size=1, max_size=2).map(_apart)
 
 
 def expectations(scenario: Written) -> SearchStrategy[Written]:
