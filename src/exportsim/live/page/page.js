@@ -35,7 +35,11 @@ function heard(message) {
     case "faults":
       if (message.number === state.asked) return dialog(say("warnings"), ...message.faults.map((fault) => make("p", {}, fault)));
       if (message.number === null || message.number === state.number) tell(message.faults);
-      if (message.number !== null) answered(message.number);
+      if (message.number !== null) {
+        state.refused = message.number === state.number;  // no more futures of it come
+        answered(message.number);
+        tellState();
+      }
       if (message.number === state.number && state.shown === null) fromFile(message.faults);
       return undefined;
     case "orders": return message.number === state.asked ? listOrders(message.orders) : undefined;
@@ -81,7 +85,7 @@ function greeted(hello) {
 function shown(message) {
   const first = state.answered < message.number;
   if (state.opening || same(message.setting, state.setting)) state.setting = message.setting;
-  state.opening = false;
+  state.opening = state.refused = false;
   state.place = 0;
   state.futures = message.futures;
   state.of = message.of;
@@ -105,7 +109,7 @@ function tell(faults) {
 }
 function tellState() {
   const place = byId("state");
-  const playing = state.answered < state.number || state.futures < state.of;
+  const playing = state.answered < state.number || (state.futures < state.of && !state.refused);
   place.classList.toggle("lost", Boolean(state.lostWhy));
   place.classList.toggle("playing", playing && !state.lostWhy);
   if (state.lostWhy) place.textContent = state.lostWhy;
