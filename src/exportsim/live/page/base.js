@@ -38,7 +38,7 @@ const dateOf = (number) => new Date(number * DAY).toISOString().slice(0, 10);
 const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 function longDate(text) {  // as the sentences of the server have it
   const [year, month, day] = text.split("-").map(Number);
-  return say(day === 1 ? "first_day" : "day", { day, month: say("months").split(" ")[month - 1], year });
+  return say(day === 1 ? "first_day" : "day", { day, month: words.months.split(" ")[month - 1], year });
 }
 const plain = (number) => String(Number(Number(number).toPrecision(12)));
 function numberIn(control, text) {
