@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
@@ -475,6 +476,14 @@ def test_files_are_saved(opened: Opened, served: Served, tmp_path: Path) -> None
     assert saved(page, figure.get_by_text("Save PNG").click, tmp_path).read_bytes().startswith(b"\x89PNG")
     rows = saved(page, figure.get_by_text("Save CSV").click, tmp_path).read_text().splitlines()
     assert len(rows) == 1 + figure.locator("tbody tr").count()
+    table = saved(page, page.locator("#account").get_by_text("Save CSV").click, tmp_path)
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf")  # by which spreadsheets know the encoding
+    numbers = pd.read_csv(table).iloc[:, 1]
+    shown = page.locator("#account tbody tr td:nth-child(2)").all_inner_texts()
+    assert numbers.tolist() == [float(text.replace(",", "")) for text in shown]
+    written = ["1,234.5", "−67 %", "+5", "12", "−1,234,567", "2 to 3", "1,23", "A−1"]
+    read = page.evaluate("texts => texts.map(plainNumber)", written)
+    assert read == ["1234.5", "-67%", "5", "12", "-1234567", "2 to 3", "1,23", "A−1"]
     report = saved(page, page.locator("#tool-save_report").click, tmp_path).read_text()
     assert report.startswith("<!DOCTYPE html>") and "2021-02-03" in report
 

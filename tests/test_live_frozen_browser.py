@@ -334,6 +334,8 @@ def test_in_french(opened: Opened, tmp_path: Path) -> None:
     page = opened(file)
     unfold(page)
     assert page.evaluate("document.documentElement.lang") == "fr"
+    shown = ["1\u202f234,5", "−67\u202f%", "2016", "1,234.5"]
+    assert page.evaluate("texts => texts.map(plainNumber)", shown) == ["1234.5", "-67%", "2016", "1,234.5"]
     assert "Politique examinée" in page.locator("#form").inner_text()
     after(page, lambda: page.locator(f"#{OFFICERS}").select_option("1"))
     assert "que dans le fichier du scénario" in page.locator("#changed").inner_text()

@@ -1,6 +1,9 @@
 """The sentences of the catalogue that the page's script says; it gets them from the server, in the language chosen."""
 
 WORDS = (
+    "numbers.decimal",
+    "numbers.thousands",
+    "numbers.minus",
     "live.page.lost",
     "live.page.started_anew",
     "live.page.origin",

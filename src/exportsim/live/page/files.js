@@ -23,13 +23,20 @@ function saved(message) {
   saveBlob(message.name, new Blob([message.text], { type: `${message.type};charset=utf-8` }));
   tellState();
 }
+function plainNumber(text) {  // as programs read it: −1,234.5 is -1234.5, and −67 % is -67%
+  const form = new RegExp(`^([+${say("minus")}]?)(\\d+(?:[${say("thousands")}]\\d{3})*)(?:[${say("decimal")}](\\d+))?(?:\\s?(%))?$`);
+  const found = form.exec(text);
+  if (!found) return text;
+  const [, sign, whole, part, percent] = found;
+  return `${sign && sign !== "+" ? "-" : ""}${whole.replace(/\D/g, "")}${part ? `.${part}` : ""}${percent ?? ""}`;
+}
 function saveTable(name, table) {
   const cell = (value) => {
-    const text = cellText(value), safe = /^[=@\t\r]|^[+-](?![\d.])/.test(text) ? `'${text}` : text;  // no formula
+    const text = plainNumber(cellText(value)), safe = /^[=@\t\r]|^[+-](?![\d.])/.test(text) ? `'${text}` : text;  // no formula
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const lines = [table.columns, ...table.rows].map((row) => row.map(cell).join(","));
-  saveBlob(`${name}.csv`, new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" }));
+  saveBlob(`${name}.csv`, new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" }));
 }
 const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "font-size", "font-weight", "font-family", "text-anchor"];
 function drawing(parts) {  // the figure with its looks as attributes, so that it stands alone
