@@ -174,7 +174,7 @@ def without_a_browser(rounds: int) -> list[Figure]:
     from exportsim.live.setting import Setting
 
     scenario = xs.load(SCENARIO)
-    what_if, seconds, making = xs.WhatIf(scenario, policies=POLICIES, memory=1 << 30), [], []
+    what_if, seconds, making = xs.WhatIf(scenario, policies=POLICIES, memory=1 << 30, warn=False), [], []
     for number in range(rounds + 2):
         moved = ((DATE, str(date(2020, 1, 1) + timedelta(days=number))),)
         setting = Setting(moved, tuple(POLICIES), REFERENCE, scenario)
@@ -185,7 +185,7 @@ def without_a_browser(rounds: int) -> list[Figure]:
         Scene(result, setting).json()
         seconds.append(made - began)
         making.append(time.perf_counter() - made)
-    kept = xs.WhatIf(scenario, policies=POLICIES)
+    kept = xs.WhatIf(scenario, policies=POLICIES, warn=False)
     Scene(kept.result(100), Setting((), tuple(POLICIES), REFERENCE, scenario)).json()
     page = sum(len(file.read_bytes()) for file in resources.files("exportsim.live").joinpath("page").iterdir())
     played, drawn, megabytes = statistics.median(seconds[2:]), statistics.median(making[2:]), kept.memory.size / 1e6
