@@ -540,7 +540,7 @@ RULES = (
     ),
     wrong(
         "what a policy excepts it excepts from the history",
-        POLICIES + "measures_listed",
+        POLICIES + "_listed",
         "Listed(None, place, measure)",
         "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
         by_hand="test_history.py",
