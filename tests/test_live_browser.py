@@ -5,12 +5,11 @@ The browser is Debian's chromium, driven by playwright; the server is the comman
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,12 +18,12 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from live_pages import FILE, PATIENCE, TOKEN, Opened, Served, account, after, at_rest, number, open_all, wait
+from browsers import needs_browser, saved
+from live_pages import FILE, TOKEN, Opened, Served, account, after, at_rest, number, open_all, wait
 
-BROWSER = shutil.which("chromium")
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium"),
+    needs_browser,
 ]
 HOLD = "policies-no-new-licences-measures-measure-1-on"  # the control of its date
 OFFICERS = "authorities-ecju-review-review-officers"
@@ -36,16 +35,6 @@ def served() -> Iterator[Served]:
     made = Served(FILE)
     yield made
     made.end()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -454,14 +443,6 @@ def test_a_kept_setting_is_compared_with(opened: Opened, served: Served) -> None
     assert account(page) == other
     page.locator("#tool-forget").click()
     assert page.locator("#tool-keep").is_visible() and not page.locator("#tool-forget").is_visible()
-
-
-def saved(page: Any, act: Callable[[], object], folder: Path) -> Path:
-    with page.expect_download(timeout=PATIENCE * 1000) as download:
-        act()
-    path = folder / str(download.value.suggested_filename)
-    download.value.save_as(path)
-    return path
 
 
 def test_files_are_saved(opened: Opened, served: Served, tmp_path: Path) -> None:

@@ -6,30 +6,32 @@ The browser is Debian's chromium, driven by playwright.
 from __future__ import annotations
 
 import json
-import shutil
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+import browsers
 import exportsim as xs
+import live_pages
+from browsers import needs_browser
 from exportsim.language import use
 from exportsim.live.freeze import freeze
 from exportsim.live.played import Played
 from exportsim.live.scene import Scene
 from exportsim.live.setting import Setting
+from live_pages import Pages, account, number
 
-BROWSER = shutil.which("chromium")
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium"),
+    needs_browser,
 ]
+wait, saved = (partial(each, seconds=30) for each in (live_pages.wait, browsers.saved))  # all has been played
 FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 FUTURES = 10
-PATIENCE = 30  # seconds
 HOLD, SUSPEND = (f"policies-{policy}-measures-measure-1-on" for policy in ("no-new-licences", "licences-suspended"))
 OFFICERS = "authorities-ecju-review-review-officers"
 MARKUP = "</script><img src=x onerror=alert(1)><script>alert(2)</script>'\"]]>&lt;b&gt;{{7*7}}"
@@ -56,36 +58,11 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("together"), controls=[hold, "officers"], values=3)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-class Opened:
-    """Pages in contexts of their own, without a network; what they complain of and whom they ask."""
-
-    def __init__(self, browser: Any) -> None:
-        self.browser = browser
-        self.contexts: list[Any] = []
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
+class Opened(Pages):
+    """Pages of files, without a network."""
 
     def __call__(self, file: Path, width: int = 1280, scheme: str = "light", link: str = "", **more: Any) -> Any:
-        context = self.browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, **more
-        )
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        page.goto(file.as_uri() + link)
+        page = self.at(file.as_uri() + link, width, scheme, offline=True, **more)
         wait(page, lambda: number(page) > 0)
         return page
 
@@ -101,27 +78,11 @@ def opened(browser: Any) -> Iterator[Opened]:
     assert len(others) == len(made.contexts) and all(url.startswith("file:///") for url in others)
 
 
-def wait(page: Any, done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, page.locator("body").inner_text()
-        page.wait_for_timeout(20)
-
-
-def number(page: Any) -> int:
-    """The number of the setting that is shown."""
-    return int((page.evaluate("document.documentElement.dataset.shown || '0/0'")).split("/")[0])
-
-
 def after(page: Any, act: Callable[[], object]) -> None:
     """Do something that changes the setting, and wait for its answer."""
     before = number(page)
     act()
     wait(page, lambda: number(page) > before)
-
-
-def account(page: Any) -> str:
-    return str(page.locator("#account table").inner_text())
 
 
 def unfold(page: Any) -> None:
@@ -281,14 +242,6 @@ def test_the_link_and_the_command_are_copied(opened: Opened, alone: Path) -> Non
     wait(
         page, lambda: page.evaluate("navigator.clipboard.readText()").startswith("exportsim run quickstart.yaml --set")
     )
-
-
-def saved(page: Any, act: Callable[[], object], folder: Path) -> Path:
-    with page.expect_download(timeout=PATIENCE * 1000) as download:
-        act()
-    path = folder / str(download.value.suggested_filename)
-    download.value.save_as(path)
-    return path
 
 
 def test_figures_are_saved(opened: Opened, alone: Path, tmp_path: Path) -> None:

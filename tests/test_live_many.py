@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import shutil
 import statistics
 import threading
 import time
@@ -19,12 +18,12 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 import exportsim as xs
+from browsers import launched, needs_browser
 from exportsim.live.messages import Set, SettingSaid
 from exportsim.live.session import Live, Session
 from exportsim.live.setting import Setting
 from live_pages import FILE, FUTURES, TOKEN, Opened, Served, account, at_rest
 
-BROWSER = shutil.which("chromium")
 HOLD = "policies.no-new-licences.measures.measure-1.on"
 POLICIES = ["as-before", "no-new-licences", "licences-suspended"]
 PEOPLE, WITH_BROWSER = 20, 3
@@ -42,12 +41,8 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+    with launched() as started:
+        yield started
 
 
 class Person:
@@ -94,7 +89,7 @@ def expected(on: str) -> Any:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium")
+@needs_browser
 def test_twenty_at_once_wait_their_turn_and_get_the_right_numbers(served: Served, browser: Any) -> None:
     opened = Opened(browser)
     pages = [opened(served) for _ in range(WITH_BROWSER)]
@@ -195,7 +190,7 @@ def test_pages_that_come_and_go_make_room(served: Served) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium")
+@needs_browser
 def test_memory_after_200_reloads_of_other_settings_is_bounded(browser: Any) -> None:
     """Each plays what was not played before: what is kept has a cap, and nothing else is kept."""
     import psutil

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from browsers import needs_browser
 from live_pages import FILE, Opened, Served, account, after, at_rest, number, open_all, wait
 
-BROWSER = shutil.which("chromium")
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium"),
+    needs_browser,
 ]
 HOLD = "policies-no-new-licences-measures-measure-1-on"
 MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>'\"]]>&lt;b&gt;{{7*7}}"
@@ -25,16 +24,6 @@ CHOSEN = {
     "choices": ["hold", "deny", "case_by_case"],
 }
 AFTER_EVIDENCE = {"when": {"in_review": {"above": 3, "below": 1}, "every": "1mo"}, "applications": "hold"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

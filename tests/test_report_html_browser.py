@@ -6,7 +6,6 @@ The browser is Debian's chromium. playwright drives it and is given its path, fo
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,18 @@ from typing import Any
 import pytest
 
 import exportsim
+from browsers import needs_browser
 from exportsim.scenario import replace
 
-BROWSER = shutil.which("chromium")
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(BROWSER is None, reason="no browser: apt-get install chromium"),
+    needs_browser,
 ]
 WIDTHS = {"phone": 390, "desktop": 1280}
 MM = 96 / 25.4  # in CSS pixels
 SCHEMES = ("light", "dark")
 LOOKS = [pytest.param(width, scheme, id=f"{name}-{scheme}") for name, width in WIDTHS.items() for scheme in SCHEMES]
 LONG = "A-title-without-a-single-blank-" * 6 + "<b>and markup</b>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from browsers import PATIENCE
+
 FILE = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 TOKEN = "a-token-of-the-tests"
-PATIENCE = 600  # seconds: the engine may have to be compiled first
 FUTURES = 30
 OWN = re.compile(r"(http|ws)://127\.0\.0\.1:\d+/|blob:http://127\.0\.0\.1:\d+/|data:")
 
@@ -67,7 +68,7 @@ class Served:
         return self.process.wait(timeout=20)
 
 
-class Opened:
+class Pages:
     """Pages in contexts of their own; what they complain of and whom they ask."""
 
     def __init__(self, browser: Any) -> None:
@@ -76,7 +77,8 @@ class Opened:
         self.complaints: list[str] = []
         self.asked: list[str] = []
 
-    def __call__(self, served: Served, width: int = 1280, scheme: str = "light", link: str = "", **more: Any) -> Any:
+    def at(self, address: str, width: int, scheme: str, **more: Any) -> Any:
+        """A page at an address."""
         context = self.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
         self.contexts.append(context)
         page = context.new_page()
@@ -84,7 +86,15 @@ class Opened:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        page.goto(served.address + link)
+        page.goto(address)
+        return page
+
+
+class Opened(Pages):
+    """Pages of a server."""
+
+    def __call__(self, served: Served, width: int = 1280, scheme: str = "light", link: str = "", **more: Any) -> Any:
+        page = self.at(served.address + link, width, scheme, **more)
         at_rest(page)
         return page
 

@@ -18,6 +18,7 @@ from exportsim.language import text
 from exportsim.scenario import Scenario, digest, explicit, vary
 from exportsim.scenario.addresses import AsWritten
 from exportsim.scenario.overlay import laid_over
+from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.text import parse, walk
 from exportsim.study.what_if import WhatIf
 from exportsim.version import __version__
@@ -25,7 +26,6 @@ from exportsim.version import __version__
 MOST_OVERRIDES = 200
 LONGEST_PATH, LONGEST_VALUE, LONGEST_LINK = 300, 4_000, 32_000  # characters
 DIGITS = 16  # of a scenario's digest, in a link
-MOST_DIGESTS = 8  # that are remembered
 SET, PLAYED, AGAINST, OF, VERSION = "set", "policy", "reference", "of", "version"  # the parts of a link
 
 Overrides = tuple[tuple[str, str], ...]
@@ -202,17 +202,12 @@ def made_elsewhere(link: str, scenario: Scenario) -> str:
     return ""
 
 
-def digest_of(scenario: Scenario) -> str:
-    """What a link says of the scenario that it is of; known of the last few scenarios, which it takes long to make."""
-    known = _DIGESTS.get(id(scenario))
-    if known is None or known[0] is not scenario:
-        if len(_DIGESTS) >= MOST_DIGESTS:
-            _DIGESTS.clear()
-        known = _DIGESTS[id(scenario)] = scenario, digest(scenario)[:DIGITS]
-    return known[1]
+def _short_digest(scenario: Scenario) -> str:
+    return digest(scenario)[:DIGITS]
 
 
-_DIGESTS: dict[int, tuple[Scenario, str]] = {}  # by identity: to hash a scenario takes as long
+digest_of = Remembered(_short_digest, most=8)
+"""What a link says of the scenario that it is of."""
 
 
 def _is_pair(given: object) -> bool:
