@@ -16,6 +16,7 @@ import exportsim as xs
 from exportsim.errors import ExportsimError
 from exportsim.live import session as sessions
 from exportsim.live.messages import Forget, Keep, Life, Open, Orders, Save, Set, SettingSaid
+from exportsim.live.scene import Scene
 from exportsim.live.session import Live, Session
 from exportsim.live.setting import Setting
 from exportsim.live.turns import Need, Turns
@@ -135,6 +136,27 @@ def test_a_newer_setting_stops_what_is_played(page: Page, monkeypatch: pytest.Mo
     assert stopped == [True] and page.of("scene") == [] and page.session.need() is Need.FIRST_ANSWER
     page.session.step()
     assert [answer["number"] for answer in page.of("scene")] == [2]
+
+
+@pytest.mark.parametrize("asks", [1, 3, 5])
+def test_a_newer_setting_stops_a_scene_of_more_futures(page: Page, monkeypatch: pytest.MonkeyPatch, asks: int) -> None:
+    """It comes while the scene is made, of which then no further part is made and nothing shown."""
+    page.set(1)
+    page.session.step()
+    asked, go_on = 0, Scene._go_on
+
+    def interrupted(scene: Scene) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == asks:
+            page.set(2, (HOLD, "2020-03-03"))
+        go_on(scene)
+
+    monkeypatch.setattr(Scene, "_go_on", interrupted)
+    page.session.step()
+    assert asked == asks and len(page.of("scene")) == 1
+    page.session.step()
+    assert [(answer["number"], answer["futures"]) for answer in page.of("scene")] == [(1, 10), (2, 10)]
 
 
 def test_more_futures_give_way_to_a_first_answer(live: Live, page: Page) -> None:
