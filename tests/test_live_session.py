@@ -487,6 +487,9 @@ class Waiter:
     def need(self) -> Need:
         return Need.FIRST_ANSWER if self.first else Need.MORE_FUTURES if self.more else Need.NOTHING
 
+    def rests(self) -> bool:
+        return False
+
     def step(self) -> None:
         self.done.append(self.name)
         if self.first:
@@ -520,19 +523,89 @@ def test_turns_are_fair_and_first_answers_come_first(turns: Turns) -> None:
     assert done == ["b", "c", "b", "c", "b", "a", "d", "b", "a"]
 
 
+class Mover(Waiter):
+    """Somebody who changes the setting again as soon as it is answered."""
+
+    def step(self) -> None:
+        time.sleep(0.01)
+        self.done.append(self.name)
+
+
+class Resting(Waiter):
+    """Somebody who waits for more futures of what no longer changes, a block of them in a hundredth of a second."""
+
+    turns: Turns
+    slices = 0
+
+    def rests(self) -> bool:
+        return True
+
+    def step(self) -> None:
+        self.slices += 1
+        while self.more:
+            time.sleep(0.01)
+            self.done.append(self.name)
+            self.more -= 1
+            if self.turns.more_put_off():
+                return
+
+
+def test_who_rests_gets_a_share_of_the_time_in_slices_while_others_move_without_pause(turns: Turns) -> None:
+    done: list[str] = []
+    movers, resting = [Mover(name, done, first=1) for name in "xyz"], Resting("rests", done, more=60)
+    resting.turns = turns
+    for waiter in (*movers, resting):
+        turns.join(waiter)
+    turns.start()
+    until(lambda: resting.more == 0, 20)
+    theirs = done[: len(done) - done[::-1].index("rests")]
+    assert 1.5 < (len(theirs) - 60) / 60 < 6  # three quarters of the time are for who sees nothing yet
+    assert 3 <= resting.slices <= 12  # of the 0.6 seconds, each no longer than the others can wait
+    for mover in movers:
+        turns.leave(mover)
+
+
+def test_a_page_at_rest_is_refined_while_others_drag_without_pause() -> None:
+    """Each of the others moves its date again as soon as it sees something, in the thread that told it."""
+    live = Live(xs.load(FILE), "quickstart.yaml", futures=300, memory=1 << 28)
+    dragging, resting, more = [Page(live) for _ in range(3)], Page(live), threading.Event()
+
+    def drag(page: Page, place: int) -> None:
+        tell, day = page.session._send, iter(range(10**6))
+
+        def told(message: Any) -> None:
+            tell(message)
+            if message["kind"] == "scene" and not more.is_set():
+                page.set(next(day) + 2, (HOLD, f"20{18 + place}-{1 + next(day) % 12:02d}-03"))
+
+        page.session._send = told
+        page.set(1)
+
+    for place, page in enumerate(dragging):
+        drag(page, place)
+    resting.set(1, (HOLD, "2020-02-03"))
+    live.turns.start()
+    until(lambda: bool(resting.of("scene")) and resting.of("scene")[-1]["futures"] == 300, 60)
+    seen = [len(page.of("scene")) for page in dragging]
+    more.set()
+    live.turns.end()
+    assert min(seen) > 3 and max(seen) - min(seen) <= 2
+    assert all(answer["futures"] == 10 for page in dragging for answer in page.of("scene")[: min(seen)])
+
+
 def test_twenty_wait_for_each_other_and_know_how_many_come_first(turns: Turns) -> None:
     done: list[str] = []
     waiters = [Waiter(str(number), done, first=5) for number in range(20)]
     for waiter in waiters:
         turns.join(waiter)
     assert [turns.ahead_of(waiter) for waiter in waiters] == list(range(20))
-    assert turns.first_answer_awaited()
+    assert turns.more_put_off()
     turns.start()
     until(lambda: len(done) == 100, 20)
     assert all(
         sorted(done[begin : begin + 20]) == sorted({waiter.name for waiter in waiters}) for begin in range(0, 100, 20)
     )
-    assert not turns.first_answer_awaited()
+    assert not turns.more_put_off()
     for waiter in waiters:
         turns.leave(waiter)
     waiters[0].first = 3
