@@ -593,6 +593,23 @@ def test_a_page_at_rest_is_refined_while_others_drag_without_pause() -> None:
     assert all(answer["futures"] == 10 for page in dragging for answer in page.of("scene")[: min(seen)])
 
 
+def test_more_futures_wait_for_a_moment_in_which_the_next_setting_may_come(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exportsim.live.turns.PAUSE", 1.0)
+    done: list[str] = []
+    dragged, resting = Waiter("dragged", done, first=1, more=1), Waiter("resting", done, more=1)
+    for waiter in (dragged, resting):
+        turns.join(waiter)
+    turns.start()
+    until(lambda: done == ["dragged"], 20)
+    time.sleep(0.2)
+    dragged.first = 1
+    turns.look()
+    until(lambda: len(done) == 4, 20)
+    assert done == ["dragged", "dragged", "resting", "dragged"]
+
+
 def test_twenty_wait_for_each_other_and_know_how_many_come_first(turns: Turns) -> None:
     done: list[str] = []
     waiters = [Waiter(str(number), done, first=5) for number in range(20)]
