@@ -20,7 +20,7 @@ from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, S
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import AT_REST, Scene
 from exportsim.live.setting import Setting, made_elsewhere
-from exportsim.live.turns import Aside, Need, Turns
+from exportsim.live.turns import REST, Aside, Need, Turns
 from exportsim.playing.memory import Memory
 from exportsim.scenario import Scenario
 from exportsim.study.result import Result
@@ -73,6 +73,7 @@ class Wanted:
     link: str = ""  # that holds it
     goes_on: bool = False  # with the change by which the setting that is shown came about
     frame: int = 0  # that comes next
+    since: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -93,6 +94,10 @@ class Ahead:
     def need(self) -> Need:
         """To be done once."""
         return Need.NOTHING if self._live is None else Need.FIRST_ANSWER
+
+    def rests(self) -> bool:
+        """It waits for a first answer alone."""
+        return False
 
     def step(self) -> None:
         """Play it."""
@@ -161,6 +166,11 @@ class Session:
             return Need.FIRST_ANSWER
         return Need.NOTHING if wanted is None else Need.MORE_FUTURES
 
+    def rests(self) -> bool:
+        """Whether the setting is no longer being changed."""
+        wanted = self._wanted
+        return wanted is not None and time.monotonic() - wanted.since >= REST
+
     def step(self) -> None:
         """Answer a question, or show the newest setting with the next number of futures."""
         if self._questions:
@@ -198,20 +208,22 @@ class Session:
 
         def needless() -> bool:
             newer = self._left or self._wanted is not wanted
-            return newer or (wanted.frame > 0 and self._live.turns.first_answer_awaited())
+            return newer or (wanted.frame > 0 and self._live.turns.more_put_off())
 
         is_new = self._shown is None or self._shown.setting != setting
         before = self._shown if is_new and not wanted.goes_on else self._before
         try:
             result = self._result(setting, futures, needless)
             compared = self._compared(self._kept or before, futures, needless)
+            stop = needless if wanted.frame else None  # a first answer that is nearly there is shown
+            scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]), stop=stop)
+            made = scene.json(tables=futures != self._live.frames[0] or futures == self._live.frames[-1])
         except KeyboardInterrupt:  # a newer setting is waited for
             return
         if is_new or self._shown is None:
             self._before, self._shown = before, Shown(setting)
-        scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]))
         self._shown.result = result
-        self._shown.scenes[futures] = scene
+        self._shown.scenes[futures] = scene.alone()
         self._answered = wanted
         wanted.frame += 1
         if wanted.frame == len(self._live.frames):
@@ -224,7 +236,6 @@ class Session:
             "elsewhere": elsewhere,
         }
         forms["measures"] = said_of(result.scenario, setting)
-        made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")
