@@ -38,7 +38,7 @@ from exportsim.scenario import digest, explicit, explicit_text
 from exportsim.scenario.addresses import node_at
 from exportsim.scenario.differences import Difference, world_differences
 from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.quantities import Duration
+from exportsim.scenario.quantities import Duration, Rate
 from exportsim.scenario.text import plain
 from exportsim.study.office_by_quarter import office_by_quarter, quarter_ends
 
@@ -327,6 +327,98 @@ def test_a_link_a_message_a_command_and_a_file_say_the_same_as_the_setting(
     assert xs.load(tmp_path / "mine.yaml") == made
 
 
+# One draw for several values
+
+TIED = """
+uncertainties:
+  how_many_orders: {draw: {uniform: [0.8, 1.2]}, scales: [demand.radar-parts.orders, suppliers.turkish.ramp_up]}
+  slots: {draw: [10, 20, 30], sets: [suppliers.british.slots, suppliers.turkish.slots]}
+  lead_time: {draw: {triangular: [60d, 120d, 240d]}, sets: [suppliers.british.lead_time, suppliers.turkish.lead_time]}
+  how_long: {draw: {uniform: [0.5, 2]}, scales: [authorities.ecju.review.review.work]}
+"""
+DRAWN: list[tuple[tuple[str, str], ...]] = [
+    (("uncertainties.how_many_orders", "0.9"),),
+    (("uncertainties.how_many_orders", "1.1"), ("uncertainties.slots", "30"), ("uncertainties.lead_time", "90d")),
+    (("suppliers.british.slots", "25"), ("uncertainties.slots", "10"), ("uncertainties.how_long", "0.75")),
+]
+
+
+@pytest.fixture(scope="module")
+def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("tied") / "tied.yaml"
+    file.write_text(FILE.read_text(encoding="utf-8") + TIED, encoding="utf-8")
+    return file
+
+
+def test_one_draw_for_several_values_is_one_control(tied: Path) -> None:
+    by_path = {control.path: control for control in controls_of(xs.load(tied))}
+    orders, slots, lead, work = (
+        by_path[f"uncertainties.{name}"] for name in ("how_many_orders", "slots", "lead_time", "how_long")
+    )
+    assert (orders.kind, orders.value, orders.number, orders.least, orders.most) == ("number", "1", 1, 0.8, 1.2)
+    assert orders.title == "How many orders" and orders.help.endswith("orders: radar-parts; ramp up: Turkish industry.")
+    assert (slots.kind, slots.value, slots.choices) == ("choice", "20", ("20", "10", "30"))
+    assert (lead.number, lead.least, lead.most, lead.suffix, lead.unit) == (None, 60, 240, "d", "days")
+    assert "lognormal" in lead.value and "120d" in lead.value  # they differ in the file
+    assert work.about == "assumption" and not any(
+        path.startswith("authorities.ecju.review.review.work") for path in by_path
+    )
+
+
+@pytest.mark.parametrize("pairs", DRAWN)
+def test_a_draw_is_the_same_in_a_link_a_message_a_command_and_a_file(
+    tied: Path, pairs: tuple[tuple[str, str], ...], tmp_path: Path
+) -> None:
+    scenario = xs.load(tied)
+    setting = set_to(scenario, *pairs)
+    assert Setting.from_link(setting.link(), scenario) == setting
+    assert Setting.from_json(json.loads(json.dumps(setting.json())), scenario) == setting
+    made = xs.vary(scenario, setting.changes())
+    draws = {path.removeprefix("uncertainties."): value for path, value in pairs if path.startswith("unc")}
+    factor = float(draws.get("how_many_orders", "1"))
+    orders, ramp_up = made.demand["radar-parts"].orders, made.suppliers["turkish"].ramp_up
+    assert str(orders) == str(Rate.parse(f"{12 * factor:g}/y")) and str(ramp_up) == f"{factor:g}y"
+    own = dict(pairs).get("suppliers.british.slots")  # what is set by itself counts, whichever was first
+    assert str(made.suppliers["british"].slots) == (own or draws.get("slots", "20"))
+    words = shlex.split(setting.command(str(tied), 10))
+    overrides = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
+    assert xs.load(tied, overrides=overrides) == made
+    (tmp_path / "tied.yaml").write_text(tied.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(setting.overlay("tied.yaml"), encoding="utf-8")
+    assert xs.load(tmp_path / "mine.yaml") == made
+    assert ("10.5bd" in explicit_text(made)) == ("how_long" in draws)
+
+
+@pytest.mark.parametrize("value", ["soon", "[1, 2]", "-1", "{draw: [1], scales: [title]}", "null"])
+def test_a_draw_that_cannot_be_is_refused_in_words(tied: Path, value: str) -> None:
+    setting = set_to(xs.load(tied), ("uncertainties.how_many_orders", value))
+    if value == "null":  # the draw is taken away, and what it would have scaled stays
+        assert setting.placed == setting.overrides and xs.vary(setting.scenario, setting.changes())
+        return
+    with pytest.raises(ScenarioError) as refused:
+        setting.put_to(xs.WhatIf(setting.scenario))
+    assert "how_many_orders" in str(refused.value) or "orders" in str(refused.value)
+
+
+def test_a_scenario_chooses_a_draw_for_several_values(tied: Path) -> None:
+    chosen = "controls: [{path: uncertainties.how_many_orders, title: How much is ordered, group: Market}]\n"
+    scenario = xs.loads(tied.read_text(encoding="utf-8") + chosen)
+    first = controls_of(scenario)[0]
+    assert (first.path, first.title, first.group, first.most) == (
+        "uncertainties.how_many_orders", "How much is ordered", "Market", 1.2,
+    )  # fmt: skip
+    with pytest.raises(ScenarioError, match="has the range of its draw"):
+        xs.loads(tied.read_text(encoding="utf-8") + chosen.replace("title:", "range: [0.5, 2], title:"))
+
+
+def test_rates_that_are_uncertain_have_a_control() -> None:
+    rates = "uncertainties: {demand.radar-parts.orders: {uniform: [10/y, 20/y]}}\n"
+    scenario = xs.loads(FILE.read_text(encoding="utf-8") + rates)
+    (control,) = (control for control in controls_of(scenario) if control.path.endswith(".orders"))
+    assert (control.number, control.least, control.most, control.unit) == (12, 10, 20, "a year")
+    assert xs.vary(scenario, set_to(scenario, (control.path, control.text(15))).changes())
+
+
 def test_another_reference_and_other_policies_are_in_all_of_them(scenario: xs.Scenario) -> None:
     setting = Setting((), ("licences-suspended", "as-before"), "no-new-licences", scenario)
     assert setting.asked == "licences-suspended" and Setting.from_link(setting.link(), scenario) == setting
@@ -403,7 +495,10 @@ def test_a_link_says_if_it_was_made_elsewhere(scenario: xs.Scenario) -> None:
     link = set_to(scenario, (HOLD, "2020-06-01")).link()
     assert made_elsewhere(link, scenario) == "" == made_elsewhere("#set=a%3D1", scenario)
     assert "another file" in made_elsewhere(link, xs.vary(scenario, {OFFICERS: 41}))
-    assert "version 0.0.9" in made_elsewhere(re.sub("version=.*", "version=0.0.9", link), scenario)
+    old = re.sub("version=.*", "version=0.0.9", link)
+    assert "version 0.0.9" in made_elsewhere(old, scenario) and "another file" not in made_elsewhere(old, scenario)
+    both = made_elsewhere(old, xs.vary(scenario, {OFFICERS: 41}))
+    assert "another file" in both and "version 0.0.9" in both
 
 
 # ------------------------------------------------------------------ scenes
