@@ -824,7 +824,54 @@ def test_warnings_are_told_of_a_setting_that_stays_though_nobody_looked_for_them
     assert Scene(what_if.result(3), setting).json()["warnings"] == []
     told = Scene(what_if.result(AT_REST), setting).json()["warnings"]
     odd = xs.vary(scenario, {OFFICERS: 1}).origin.warnings
-    assert odd and told[: len(odd)] == [f"{warning.path}: {warning.message}" for warning in odd]
+    assert odd and told[: len(odd)] == [said_of_scenario(warning, what_if.scenario) for warning in odd]
+    assert told[0].startswith(
+        "Officers: review, Export Control Joint Unit: review at Export Control Joint Unit: at least"
+    )
+
+
+ODD: list[tuple[dict[str, str], str]] = [
+    (
+        {"policies.no-new-licences.measures.measure-2.on": "2018-05-05"},
+        "What was done, “All applications are decided as usual”: “all applications are decided as usual” on 5 May 2018 "
+        "changes nothing in any future: it comes before “all applications are held undecided” on 15 October 2019 (“All "
+        "applications are held undecided” under “What was done”), which nothing lifts until the period ends",
+    ),
+    (
+        {"policies.licences-suspended.measures.measure-1.permits": "in_force"},
+        "Existing licences suspended as well, “All permits are in force”: it changes nothing in any future: “all "
+        "permits are in force” is what holds on 15 October 2019 in its scope already",
+    ),
+    (
+        {"policies.licences-suspended.measures.2": "{on: 2019-10-15, applications: deny, destinations: [TR]}"},
+        "Existing licences suspended as well, “Applications for Türkiye are denied”: sets “Applications” on 15 October "
+        "2019 differently from “All applications are held undecided” under “What was done”, for 1 cell such as Export "
+        "Control Joint Unit × Türkiye × Radar parts × none; this one holds",
+    ),
+    ({"suppliers.other": "{title: Others, country: FR, slots: 3, lead_time: 30d}"}, "Others: no demand line buys"),
+    ({"demand.radar-parts.trust": "{loss: {hold: 1}, half_life: never}"}, "no trust left in “British industry”, none"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), ODD)
+def test_warnings_name_measures_parts_and_days_as_the_page_does(
+    scenario: xs.Scenario, changes: dict[str, str], words: str
+) -> None:
+    made = xs.vary(scenario, set_to(scenario, *changes.items()).changes())
+    told = [said_of_scenario(warning, made) for warning in made.origin.warnings]
+    assert any(words in each for each in told), told
+    assert not any(re.search(r"`|\d{4}-\d{2}-\d{2}|\w_\w|policies\.|[a-z]: hold", each) for each in told)
+
+
+def test_warnings_of_what_was_played_name_policies_by_their_titles(scenario: xs.Scenario) -> None:
+    nothing = {"policies.licences-suspended.measures.measure-1.permits": "in_force"}
+    setting = set_to(scenario, *nothing.items(), policies=("no-new-licences", "licences-suspended"))
+    setting = Setting(setting.overrides, setting.policies, "no-new-licences", scenario)
+    told = Scene(played(setting), setting, at_rest=1).json()["warnings"]
+    assert (
+        "Existing licences suspended as well: it changes nothing in any of 10 futures: every order fares as under "
+        "“What was done”"
+    ) in told
 
 
 def test_warnings_of_measures_say_which_is_meant_where_another_was_taken_away() -> None:

@@ -103,7 +103,7 @@ def test_what_is_odd_is_said_at_rest_of_however_few_futures(page: Page) -> None:
     page.set(1, ("authorities.ecju.review.review.officers", "1"))
     page.rest()
     told = [answer["scene"]["warnings"] for answer in page.of("scene")]
-    assert told[:-1] == [[], []] and any("authorities.ecju" in warning for warning in told[-1])
+    assert told[:-1] == [[], []] and any("Export Control Joint Unit" in warning for warning in told[-1])
 
 
 def test_the_newest_setting_is_answered_and_no_older_one(page: Page) -> None:
