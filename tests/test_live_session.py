@@ -17,6 +17,7 @@ import exportsim as xs
 from exportsim.errors import ExportsimError
 from exportsim.live import session as sessions
 from exportsim.live.messages import Forget, Keep, Life, Open, Orders, Save, Set, SettingSaid
+from exportsim.live.scene import Scene
 from exportsim.live.session import Live, Session
 from exportsim.live.setting import Setting
 from exportsim.live.turns import Need, Turns
@@ -136,6 +137,27 @@ def test_a_newer_setting_stops_what_is_played(page: Page, monkeypatch: pytest.Mo
     assert stopped == [True] and page.of("scene") == [] and page.session.need() is Need.FIRST_ANSWER
     page.session.step()
     assert [answer["number"] for answer in page.of("scene")] == [2]
+
+
+@pytest.mark.parametrize("asks", [1, 3, 5])
+def test_a_newer_setting_stops_a_scene_of_more_futures(page: Page, monkeypatch: pytest.MonkeyPatch, asks: int) -> None:
+    """It comes while the scene is made, of which then no further part is made and nothing shown."""
+    page.set(1)
+    page.session.step()
+    asked, go_on = 0, Scene._go_on
+
+    def interrupted(scene: Scene) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == asks:
+            page.set(2, (HOLD, "2020-03-03"))
+        go_on(scene)
+
+    monkeypatch.setattr(Scene, "_go_on", interrupted)
+    page.session.step()
+    assert asked == asks and len(page.of("scene")) == 1
+    page.session.step()
+    assert [(answer["number"], answer["futures"]) for answer in page.of("scene")] == [(1, 10), (2, 10)]
 
 
 def test_more_futures_give_way_to_a_first_answer(live: Live, page: Page) -> None:
@@ -597,6 +619,23 @@ def test_a_page_at_rest_is_refined_while_others_drag_without_pause() -> None:
     live.turns.end()
     assert min(seen) > 3 and max(seen) - min(seen) <= 2
     assert all(answer["futures"] == 10 for page in dragging for answer in page.of("scene")[: min(seen)])
+
+
+def test_more_futures_wait_for_a_moment_in_which_the_next_setting_may_come(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exportsim.live.turns.PAUSE", 1.0)
+    done: list[str] = []
+    dragged, resting = Waiter("dragged", done, first=1, more=1), Waiter("resting", done, more=1)
+    for waiter in (dragged, resting):
+        turns.join(waiter)
+    turns.start()
+    until(lambda: done == ["dragged"], 20)
+    time.sleep(0.2)
+    dragged.first = 1
+    turns.look()
+    until(lambda: len(done) == 4, 20)
+    assert done == ["dragged", "dragged", "resting", "dragged"]
 
 
 def test_twenty_wait_for_each_other_and_know_how_many_come_first(turns: Turns) -> None:

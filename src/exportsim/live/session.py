@@ -238,13 +238,15 @@ class Session:
         try:
             result = self._result(setting, futures, needless)
             compared = self._compared(self._kept or before, futures, needless)
+            stop = needless if wanted.frame else None  # a first answer that is nearly there is shown
+            scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]), stop=stop)
+            made = scene.json(tables=futures != self._live.frames[0] or futures == self._live.frames[-1])
         except KeyboardInterrupt:  # a newer setting is waited for
             return
         if is_new or self._shown is None:
             self._before, self._shown = before, Shown(setting)
-        scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]))
         self._shown.result = result
-        self._shown.scenes[futures] = scene
+        self._shown.scenes[futures] = scene.alone()
         self._answered = wanted
         wanted.frame += 1
         if wanted.frame == len(self._live.frames):
@@ -258,7 +260,6 @@ class Session:
         }
         forms["measures"] = said_of(result.scenario, setting)
         forms["differences"] = self._live.differences.said(setting.overrides)
-        made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")

@@ -20,6 +20,7 @@ REST = 1.0  # seconds for which a setting has stood that is no longer being chan
 SHARE = 0.25  # of the time goes to whoever rests, while others see nothing yet
 SLICE = 0.15  # seconds of it at once, after which it is cut short
 MOST_PAID_BACK = 1.0  # seconds
+PAUSE = 0.08  # seconds after a first answer, in which a browser on this machine paints it, or the next setting comes
 
 
 class Need(IntEnum):
@@ -54,6 +55,7 @@ class Turns:
         self._order: list[Waiting] = []  # who had the last turn stands last
         self._owed = 0.0  # seconds, to whoever rests
         self._uncut = 0.0  # until when the step that is being done is not cut short
+        self._paused = 0.0  # until when no more futures are begun
         self._thread = threading.Thread(
             target=copy_context().run, args=[self._play], name="turns", daemon=True
         )  # it speaks the language of whoever began
@@ -111,6 +113,9 @@ class Turns:
                 sees_nothing = self._first(Need.FIRST_ANSWER)
                 self._owed = self._owed if rests is not None else min(self._owed, 0.0)
                 self._uncut, by = time.monotonic() + self._owed, 0.0
+                if sees_nothing is None and (pause := self._paused - time.monotonic()) > 0:
+                    self._changed.wait(pause)
+                    continue
                 if sees_nothing is None:
                     one = self._first(Need.MORE_FUTURES)
                 elif rests is not None and self._owed >= SLICE:
@@ -127,13 +132,17 @@ class Turns:
     def _play(self) -> None:
         while (found := self._next()) is not None:
             (one, by), began = found, time.monotonic()
+            is_first = one.need() is Need.FIRST_ANSWER
             try:
                 one.step()
             except Exception as error:  # a mistake of the program in one session must not end all others
                 traceback.print_exc()
                 one.failed(error)
             # What a step takes longer than its slice is paid back.
-            self._owed = min(max(self._owed + by * (time.monotonic() - began), -MOST_PAID_BACK), SLICE)
+            ended = time.monotonic()
+            self._owed = min(max(self._owed + by * (ended - began), -MOST_PAID_BACK), SLICE)
+            if is_first:
+                self._paused = ended + PAUSE
 
 
 class Aside:
