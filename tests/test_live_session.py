@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -103,7 +104,7 @@ def test_what_is_odd_is_said_at_rest_of_however_few_futures(page: Page) -> None:
     page.set(1, ("authorities.ecju.review.review.officers", "1"))
     page.rest()
     told = [answer["scene"]["warnings"] for answer in page.of("scene")]
-    assert told[:-1] == [[], []] and any("authorities.ecju" in warning for warning in told[-1])
+    assert told[:-1] == [[], []] and any("Export Control Joint Unit" in warning for warning in told[-1])
 
 
 def test_the_newest_setting_is_answered_and_no_older_one(page: Page) -> None:
@@ -222,6 +223,33 @@ def test_a_link_gives_the_same_numbers_in_another_session(live: Live, page: Page
     other.session.hear(Open(kind="open", number=6, link=first["link"].replace("version=", "version=9.")))
     other.rest()
     assert "version 9." in other.of("scene")[-1]["elsewhere"]
+
+
+def test_what_a_link_sets_without_a_control_is_said_with_what_the_file_has(page: Page) -> None:
+    ramp, notes = "suppliers.turkish.ramp_up", "suppliers.turkish.notes"
+    by_number = "policies.no-new-licences.measures.0.on"  # of which the page has a control by its name
+    pairs = {
+        by_number: "2020-06-01",
+        ramp: "18mo",
+        "period.start": "2018-02-01",
+        "demand.radar-parts.value": "1.2M",
+        notes: "as told",
+        OFFICERS: "35",
+        "suppliers.turkish.price": "null",
+    }
+    link = "#" + urlencode([("set", f"{path}={value}") for path, value in pairs.items()])
+    page.session.hear(Open(kind="open", number=1, link=link))
+    page.rest()
+    assert not page.of("faults"), page.of("faults")
+    last = page.of("scene")[-1]
+    assert last["setting"]["overrides"][0] == [HOLD, "2020-06-01"] and by_number not in last["command"]
+    said = last["differences"]
+    assert set(said) == {*pairs} - {by_number, OFFICERS}
+    assert said[ramp] == "Ramp up: Turkish industry: 18 months instead of 1 year"
+    assert said["period.start"] == "Period, start: 1 February 2018 instead of 1 January 2018"
+    assert said["demand.radar-parts.value"].startswith("Value: radar-parts: GBP 1.2M instead of lognormal")
+    assert said[notes] == "Notes: Turkish industry: as told, of which the file says nothing"
+    assert said["suppliers.turkish.price"] == "Price: Turkish industry: taken away"
 
 
 def test_what_is_kept_is_compared_with_at_as_many_futures(page: Page) -> None:

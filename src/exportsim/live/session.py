@@ -6,13 +6,15 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.live.acts import forms_of, said_of
-from exportsim.live.controls import controls_of
+from exportsim.live.controls import Control, Controls
+from exportsim.live.differences import Differences
 from exportsim.live.faults import said_faults
 from exportsim.live.hello import hello
 from exportsim.live.measures import additions_of
@@ -57,11 +59,32 @@ class Live:
         self.turns.start()
         self.turns.join(Ahead(self))
 
+    @cached_property
     def hello(self) -> dict[str, Any]:
         """What a page is told first: the controls, the setting of the file, and the words of the page."""
-        scenario = self.scenario
-        forms = {"additions": additions_of(scenario), **forms_of(scenario)}
-        return hello(scenario, self.written, controls_of(scenario), forms, self.frames[-1])
+        return hello(self.scenario, self.written, self._controls, self._forms, self.frames[-1])
+
+    @cached_property
+    def differences(self) -> Differences:
+        """Says what is changed where the page has no control."""
+        return Differences(self._finder, self._controls, [measure["path"] for measure in self._forms["measures"]])
+
+    @cached_property
+    def _finder(self) -> Controls:
+        return Controls(self.scenario)
+
+    @cached_property
+    def _controls(self) -> tuple[Control, ...]:
+        return self._finder.found()
+
+    @cached_property
+    def _forms(self) -> dict[str, Any]:
+        return {"additions": additions_of(self.scenario), **forms_of(self.scenario)}
+
+    def setting_of(self, link: str) -> Setting:
+        """The setting of a link, with the paths that the page's controls have."""
+        setting = Setting.from_link(link, self.scenario)
+        return replace(setting, overrides=self.differences.as_page_has(setting.overrides))
 
 
 @dataclass
@@ -128,7 +151,7 @@ class Session:
 
     def enter(self) -> None:
         """Begin: the page is told what it may change."""
-        self._send(self._live.hello())
+        self._send(self._live.hello)
         self._live.turns.join(self)
 
     def leave(self) -> None:
@@ -142,7 +165,7 @@ class Session:
             case Set():
                 self._want(message.number, lambda: self._setting_of(message.setting), goes_on=message.goes_on)
             case Open():
-                self._want(message.number, lambda: Setting.from_link(message.link, self._live.scenario), message.link)
+                self._want(message.number, lambda: self._live.setting_of(message.link), message.link)
             case Keep() | Forget():
                 try:
                     self._kept = Shown(self._setting_of(message.setting)) if isinstance(message, Keep) else None
@@ -236,6 +259,7 @@ class Session:
             "elsewhere": elsewhere,
         }
         forms["measures"] = said_of(result.scenario, setting)
+        forms["differences"] = self._live.differences.said(setting.overrides)
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")
@@ -313,5 +337,5 @@ def report_of(shown: Shown, file: str) -> str:
     from exportsim.report.html.writing import sealed
 
     assert shown.result is not None
-    overrides = [f"{path}={value}" for path, value in shown.setting.overrides]
+    overrides = [f"{path}={value}" for path, value in shown.setting.placed]
     return sealed(page(shown.result, file=file, overrides=overrides)).decode()

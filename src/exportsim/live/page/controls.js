@@ -133,7 +133,7 @@ function differenceAt([path, value]) {  // what is changed of one measure is sai
   const control = state.byPath.get(path), measure = measureAt(path), extra = [...state.controls.values()].find((each) => each.added && isWithin(path, each.path));
   if (control && control.kind !== "measure") return say("differs", { title: `${control.group}: ${control.title}`, value: shownValue(control, value), was: shownValue(control, null) });
   if (extra) return extra.kind === "date" ? say("differs_added", { title: `${extra.group}: ${extra.title}`, date: longDate(valueOf(extra)) }) : `${extra.group}: ${extra.title}`;
-  if (!measure) return say("differs", { title: path, value, was: "–" });
+  if (!measure) return state.differences[path] ?? `${path}: ${value}`;
   const title = `${measure.group}: ${measure.title}`;
   if (valueAt(measure.path) === "null") return say("differs_away", { title });
   return say("differs_acts", { title, does: state.said[measure.path] ?? "…" });
