@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from exportsim.errors import Fault as Fault
     from exportsim.errors import LostError as LostError
     from exportsim.errors import ScenarioError as ScenarioError
+    from exportsim.learning.learned import Learned as Learned
+    from exportsim.learning.learned import learn as learn
     from exportsim.ledger import Ledger as Ledger
     from exportsim.lifecycle import Fact as Fact
     from exportsim.outcomes import OUTCOMES as OUTCOMES
@@ -72,6 +74,7 @@ _NAMES_BY_MODULE = {
     "outcomes": "OUTCOMES",
     "engine.extensions": "Observation Rule",
     "errors": "ExportsimError Fault LostError ScenarioError",
+    "learning.learned": "Learned learn",
     "ledger": "Ledger",
     "lifecycle": "Fact",
     "playing.progress": "Progress",

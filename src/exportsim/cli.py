@@ -14,6 +14,7 @@ import click
 
 from exportsim.commands import studies
 from exportsim.commands.completion import completion
+from exportsim.commands.learn import learn
 from exportsim.commands.new import new
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
 from exportsim.commands.report import report
@@ -108,7 +109,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, new, report, serve, store, trace):
+for part in (*vars(studies).values(), check, completion, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 
