@@ -225,7 +225,11 @@ def _log(name: str, header: Sequence[str], rows: Columns, asked: Mapping[str, st
     for role in WORDS:
         if role in places:
             numbers, texts = _words(rows, places[role])
-            words[role] = Words(of_cases(numbers, role != "outcome"), tuple(texts))
+            of_case = of_cases(numbers, role != "outcome")
+            if (of_case >= 0).any():
+                words[role] = Words(of_case, tuple(texts))
+            else:
+                del places[role]  # a column of nothing says as much as none
     return Log(
         file=name,
         cases=tuple(cases[number] for number in used),
