@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import math
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 from event_logs import HEAD, events_of, written
 
 import exportsim as xs
+from exportsim.cli import main
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.learning import intervals
 from exportsim.learning.fits import LEVELS, fit
@@ -448,3 +451,185 @@ def test_outcomes_that_are_named_need_a_column(tmp_path: Path) -> None:
     found = read(tmp_path, rows_of("1,a,2020-01-01,2020-01-02"))
     with pytest.raises(ExportsimError, match=r"approved: there is no column of outcomes; name it with `outcome=`"):
         found_in(found, {"approved": ["granted"]})
+
+
+# Ends alone, outcomes and groups
+
+
+def test_of_ends_alone_the_draft_takes_the_times_of_its_log_and_says_what_it_guessed(
+    known: xs.Scenario, tmp_path: Path
+) -> None:
+    busy = office()
+    busy["authorities"]["office"]["review"] = [
+        {"stage": "desk", "officers": 4, "work": {"lognormal": {"median": "2bd", "p90": "5bd"}}}
+    ]
+    busy["period"]["end"] = "2022-12-31"
+    rows = [row | {"start": ""} for row in events_of(xs.build(busy), engine="compiled")]
+    learned = xs.learn(written(tmp_path / "ends.csv", rows), country="NL", futures=10)
+    (stage,) = learned.stages
+    assert stage.officers.how == "even" and stage.officers.low <= 4 <= stage.officers.high
+    assert learned.course.timed == (False,) and learned.course.marks == ("application",)
+    said = list(cannot_tell(learned))
+    assert any("only ends are recorded" in sentence for sentence in said)
+    split = next(guess for guess in learned.guesses if guess.path.endswith("desk.officers"))
+    assert float(split.high) > stage.officers.number and not math.isnan(split.median_high)
+    assert learned.played.mean == pytest.approx(learned.recorded, rel=0.1)
+
+
+@pytest.fixture(scope="module")
+def unlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of an office that approves half of what goes to one country, whose applicants lose patience."""
+    world = office()
+    world["history"] = [{"on": "2018-01-01", "approval": 0.5, "destinations": ["TR"]}]
+    for line in world["demand"].values():
+        line["patience"] = {"review": {"exponential": {"mean": "150d"}}}
+    world["demand"]["c"] = world["demand"]["b"] | {"destination": "NO", "orders": "3/y"}
+    rows = events_of(xs.build(world), engine="compiled")
+    return written(tmp_path_factory.mktemp("unlike") / "log.csv", rows)
+
+
+def test_groups_that_are_decided_otherwise_have_an_approval_of_their_own(unlike: Path) -> None:
+    found = found_in(read_log(unlike), {}, country="NL")
+    measures = {measure["name"]: measure for measure in found.draft.tree["history"]}
+    assert measures["approval-tr-radar"]["approval"] == pytest.approx(0.5, abs=0.06)
+    assert measures["approval-sa-optics"]["approval"] == pytest.approx(0.9, abs=0.05)
+    assert [line.name for line in found.demand.lines] == ["tr-radar", "sa-optics"]
+    assert found.demand.others is not None  # what goes to Norway is too little for a line
+    assert "applications" in found.draft.tree["authorities"]["office"]["traffic"]
+    patience = next(each for each in found.draft.numbers if each.path == "demand.tr-radar.patience")
+    assert amount(patience.low) <= 150 <= amount(patience.high)
+    scenario = xs.loads(found.draft.yaml())
+    result = xs.run(scenario, futures=20)
+    assert not result.noticed
+    approved = result.summary().loc[("as-now", "exports"), "mean"]
+    assert approved > 0
+
+
+def test_where_all_are_decided_alike_one_approval_holds(learned: xs.Learned) -> None:
+    assert learned.approval is not None and not learned.approval.groups
+    assert not learned.scenario.history and learned.scenario.authorities["office"].approval == pytest.approx(
+        0.9, abs=0.03
+    )
+
+
+def test_a_destination_that_is_no_country_has_a_code_that_none_has(tmp_path: Path) -> None:
+    content = rows_of(
+        *(f"{number},a,2020-01-{1 + number % 28:02},2020-02-01,{where}" for number in range(80)
+          for where in [("NORVAY", "Norway", "the Netherlands", "NL")[number % 4]]),
+        head="case,activity,start,end,destination",
+    )  # fmt: skip
+    found = found_in(read(tmp_path, content), {}, country="SE")
+    lines = {line.words[0]: line for line in found.demand.lines}
+    assert lines["NORVAY"].destination == "XB" and lines["NORVAY"].meant == "NO"
+    assert lines["Norway"].destination == "NO" and lines["Norway"].meant is None
+    assert lines["the Netherlands"].destination == lines["NL"].destination == "NL"
+    assert xs.loads(found.draft.yaml()).demand.keys() == {"norvay", "norway", "the-netherlands", "nl"}
+    home = found_in(read(tmp_path, content), {}, country="NL")  # nothing needs a permit at home
+    assert len(home.demand.lines) == 2 and home.demand.others is not None
+
+
+def test_years_that_differ_have_rates_of_their_own(tmp_path: Path) -> None:
+    days = [date(2019, 1, 1) + timedelta(days=2 * number) for number in range(182)]
+    days += [date(2020, 1, 1) + timedelta(days=number // 3) for number in range(900)]
+    rows = [f"{number},a,{day},{day + timedelta(days=3)}" for number, day in enumerate(days)]
+    found = found_in(read(tmp_path, rows_of(*rows)), {})
+    (line,) = found.demand.lines
+    assert list(line.rates) == [date(2019, 1, 1), date(2020, 1, 1)]
+    first, second = line.rates.values()
+    assert first.n == 182 and second.n == 900 and second.value > 5 * first.value
+    assert set(found.draft.tree["demand"]["applications"]["orders"]) == {"2019-01-01", "2020-01-01"}
+
+
+def test_rare_and_repeated_steps_count_as_time_and_are_said(tmp_path: Path) -> None:
+    rows = []
+    for number in range(200):
+        day = date(2020, 1, 1) + timedelta(days=number)
+        steps = ["a", "b", "c"] if number % 10 else ["a", "b", "a", "b", "c"]
+        steps += ["odd"] if number == 7 else []
+        for place, step in enumerate(steps):
+            rows.append(f"{number},{step},{day + timedelta(days=place)},{day + timedelta(days=place + 1)}")
+    found = found_in(read(tmp_path, rows_of(*rows)), {})
+    assert found.course.stages == ("a", "b", "c") and found.course.rare == ("odd",)
+    assert found.course.outside == 20 and [stage.name for stage in found.stages][:3] == ["a", "b", "c"]
+    back = found.stages[1].returns
+    assert back is not None and back.chance.value == 0.1  # b, and after a second time at a, b again
+    assert back.answer.mean.value == 1440
+
+
+# XES
+
+
+def as_xes(rows: list[dict[str, str]]) -> str:
+    """Rows as a log in XES, beginnings and ends as events of their own."""
+    traces: dict[str, list[str]] = {}
+    for row in rows:
+        for transition, moment in (("start", row["start"]), ("complete", row["end"])):
+            if moment:
+                traces.setdefault(row["case"], []).append(
+                    f'<event><string key="concept:name" value="{row["activity"]}"/>'
+                    f'<string key="lifecycle:transition" value="{transition}"/>'
+                    f'<date key="time:timestamp" value="{moment.replace(" ", "T")}:00.000+01:00"/></event>'
+                )
+    about = {row["case"]: row for row in rows}
+    body = "".join(
+        f'<trace><string key="concept:name" value="{case}"/><string key="destination" value="{about[case]["destination"]}"/>'
+        f'<string key="goods" value="{about[case]["goods"]}"/><string key="outcome" value="{about[case]["outcome"]}"/>'
+        f'<float key="value" value="{about[case]["value"]}"/>{"".join(events)}</trace>'
+        for case, events in traces.items()
+    )  # fmt: skip
+    return f'<?xml version="1.0"?><log xmlns="http://www.xes-standard.org/"><string key="concept:name" value="l"/>{body}</log>'
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_log_in_xes_says_the_same_as_a_csv(known: xs.Scenario, log: Path, tmp_path: Path, packed: bool) -> None:
+    content = as_xes(events_of(known, engine="compiled")).encode()
+    path = tmp_path / "log.xes"
+    path.write_bytes(gzip.compress(content) if packed else content)
+    one, other = found_in(read_log(path), {}, country="NL"), found_in(read_log(log), {}, country="NL")
+    assert one.draft.numbers == other.draft.numbers
+    named = {key: one.draft.tree[key] for key in ("authorities", "demand", "period")}
+    assert named == {key: other.draft.tree[key] for key in named}
+
+
+# The command
+
+
+def test_the_command_writes_a_draft_and_a_page(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft, html = tmp_path / "draft.yaml", tmp_path / "page.html"
+    asked = ["learn", str(log), "--country", "NL", "--futures", "2", "--out", str(draft), "--page", str(html)]
+    assert run(asked) == 0
+    told = capsys.readouterr()
+    assert "What the log cannot tell" in told.out and f"Written to {draft}" in told.out and told.err == ""
+    assert "<table>" in html.read_text() and "What was found" in html.read_text()
+    assert xs.load(draft).authorities["office"].country == "NL"
+    assert run(asked) == 2 and "give `--force`" in capsys.readouterr().err
+    assert run([*asked, "--force", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert len(data["numbers"]) > 15 and data["recorded"]["median"] > 0 and data["cannot"] and data["guesses"]
+    assert data["columns"]["case"] == "case" and len(data["played"]["median"]) == 2
+    assert run(["check", str(draft)]) == 0
+
+
+def test_the_command_speaks_french(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = tmp_path / "draft.yaml"
+    assert run(["learn", str(log), "--futures", "1", "--language", "fr", "--out", str(draft)]) == 0
+    assert "Ce que le journal ne peut pas dire" in capsys.readouterr().out
+    assert "# Ébauche tirée" in draft.read_text(encoding="utf-8") and xs.load(draft)
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_command(
+    log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = tmp_path / "bare.csv"
+    bare.write_text(rows_of("1,a,x,y", head="case,activity,from,to"))
+    assert run(["learn", str(bare)]) == 2
+    assert "name it with `--end`, one of `case`, `activity`, `from`, `to`" in capsys.readouterr().err
+    assert run(["learn", str(log), "--out", str(log)]) == 2
+    assert run(["learn", str(tmp_path / "none.csv")]) == 2
+    assert "cannot read" in capsys.readouterr().err
+
+
+def run(arguments: list[str]) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return int(ended.value.code or 0)

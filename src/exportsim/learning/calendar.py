@@ -68,8 +68,7 @@ def office_days(course: Course, country: str | None) -> OfficeDays:
     seven or more ends are to be expected by the days around it; the country's own, if nothing ends on those either.
     """
     visits = course.visits
-    ended = visits.ended[visits.whole]
-    stages = visits.stage[visits.whole]
+    ended, stages = visits.ended[visits.ended >= 0], visits.stage[visits.ended >= 0]
     whole_days = bool(len(ended)) and float((ended % MINUTES_A_DAY == 0).mean()) > WHOLE
     moment = ended if whole_days else ended - 1  # what ends at midnight has ended with the day before
     days = moment // MINUTES_A_DAY

@@ -9,6 +9,7 @@ how many were there before. That is a guess, and said to be one.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,8 +138,11 @@ def starts_with(number: int, ready: Int, ends: Int) -> Int:
     return starts
 
 
-def officers_by_ends(ready: Int, ends: Int) -> Officers:
-    """The officers of a stage of which only ends are recorded; visits are in the order in which they were ready."""
+def officers_by_ends(ready: Int, ends: Int, took: Callable[[Int, Int], Int] = np.subtract) -> Officers:
+    """The officers of a stage of which only ends are recorded; visits are in the order in which they were ready.
+
+    ``took`` says how long something took, given its end and its beginning: on the clock, or in working time.
+    """
     n = len(ready)
     most = InHand(ready, ends).most
     there = np.arange(n) - np.searchsorted(np.sort(ends), ready, "right")
@@ -148,14 +152,14 @@ def officers_by_ends(ready: Int, ends: Int) -> Officers:
     for number in sorted({round(each) for each in np.geomspace(1, max(most, 1), STEPS)}):
         starts = starts_with(number, ready, ends)
         if float((ends < starts).mean()) <= BACKWARDS:
-            tried[number] = (_together(_ranks(np.maximum(ends - starts, 0)), ranks_of_there), starts)
+            tried[number] = (_together(_ranks(took(np.maximum(ends, starts), starts)), ranks_of_there), starts)
     if len(tried) > 1:
         best = min(tried, key=lambda number: abs(tried[number][0]))
         places = sorted(tried)
         at = places.index(best)
         for number in range(places[max(at - 1, 0)] + 1, places[min(at + 1, len(places) - 1)]):
             starts = starts_with(number, ready, ends)
-            tried[number] = (_together(_ranks(np.maximum(ends - starts, 0)), ranks_of_there), starts)
+            tried[number] = (_together(_ranks(took(np.maximum(ends, starts), starts)), ranks_of_there), starts)
     best = min(tried, key=lambda number: abs(tried[number][0])) if tried else max(most, 1)
     likely = [number for number in tried if abs(tried[number][0]) <= noise] or [best]
     if not tried or abs(tried[max(tried)][0]) <= noise:

@@ -92,7 +92,7 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
     else:
         by_ready = np.flatnonzero(firsts)[np.argsort(visits.ready[firsts], kind="stable")]
         ready, ends = visits.ready[by_ready], visits.end[by_ready]
-        officers = officers_by_ends(ready, ends)
+        officers = officers_by_ends(ready, ends, lambda end, begin: days.minutes(begin, end, working=working))
         begun = visits.ready.copy()
         if officers.starts is not None:
             begun[by_ready] = officers.starts
