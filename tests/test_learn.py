@@ -15,19 +15,19 @@ from typing import Any
 import ciw
 import numpy as np
 import pytest
-from event_logs import HEAD, events_of, written
 
 import exportsim as xs
+from event_logs import events_of, written
 from exportsim.cli import main
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.learning import intervals
+from exportsim.learning.event_log import COLUMNS
 from exportsim.learning.fits import LEVELS, fit
 from exportsim.learning.learned import Found, found_in
 from exportsim.learning.log import LogForm, read_log
 from exportsim.learning.officers import InHand, officers_by_ends, starts_with
 from exportsim.learning.page import cannot_tell, describe
 from exportsim.report.text import page
-from exportsim.scenario.distributions import mean
 
 REPETITIONS = 40
 OFTEN = 33  # of these at least an interval of 95 % holds the truth, but for two series in a thousand
@@ -65,7 +65,7 @@ def known() -> xs.Scenario:
 
 @pytest.fixture(scope="module")
 def log(known: xs.Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("log") / "log.csv", events_of(known, engine="compiled"))
+    return written(tmp_path_factory.mktemp("log") / "log.csv", events_of(known))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def series(known: xs.Scenario, tmp_path_factory: pytest.TempPathFactory) -> list
     folder = tmp_path_factory.mktemp("series")
     found = []
     for future in range(REPETITIONS):
-        path = written(folder / f"{future}.csv", events_of(known, future=future, engine="compiled"))
+        path = written(folder / f"{future}.csv", events_of(known, future=future))
         found.append(found_in(read_log(path), {}, country="NL"))
     return found
 
@@ -275,7 +275,7 @@ def ciw_log(path: Path) -> Path:
             rows.append(case | {"activity": "received", "start": arrived, "end": arrived})
         begun, ended = moment(record.service_start_date), moment(record.service_end_date)
         rows.append(case | {"activity": f"Desk {record.node}", "start": begun, "end": ended})
-    return written(path, rows, HEAD[:4])
+    return written(path, rows, COLUMNS[:4])
 
 
 def test_the_log_of_another_simulator_gives_its_office(tmp_path: Path) -> None:
@@ -431,8 +431,8 @@ def decided(tmp_path: Path) -> Iterator[Path]:
     yield written(
         tmp_path / "decided.csv",
         [
-            {"case": str(number), "activity": "work", "start": f"2020-01-{day:02} 09:00", "end": f"2020-02-{day:02} 10:00",
-             "outcome": "verleend" if number % 3 else "geweigerd"}
+            {"case": str(number), "activity": "work", "start": f"2020-01-{day:02} 09:00",
+             "end": f"2020-02-{day:02} 10:00", "outcome": "verleend" if number % 3 else "geweigerd"}
             for number in range(60) for day in [1 + number % 28]
         ],
     )  # fmt: skip
@@ -464,7 +464,7 @@ def test_of_ends_alone_the_draft_takes_the_times_of_its_log_and_says_what_it_gue
         {"stage": "desk", "officers": 4, "work": {"lognormal": {"median": "2bd", "p90": "5bd"}}}
     ]
     busy["period"]["end"] = "2022-12-31"
-    rows = [row | {"start": ""} for row in events_of(xs.build(busy), engine="compiled")]
+    rows = [row | {"start": ""} for row in events_of(xs.build(busy))]
     learned = xs.learn(written(tmp_path / "ends.csv", rows), country="NL", futures=10)
     (stage,) = learned.stages
     assert stage.officers.how == "even" and stage.officers.low <= 4 <= stage.officers.high
@@ -484,7 +484,7 @@ def unlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for line in world["demand"].values():
         line["patience"] = {"review": {"exponential": {"mean": "150d"}}}
     world["demand"]["c"] = world["demand"]["b"] | {"destination": "NO", "orders": "3/y"}
-    rows = events_of(xs.build(world), engine="compiled")
+    rows = events_of(xs.build(world))
     return written(tmp_path_factory.mktemp("unlike") / "log.csv", rows)
 
 
@@ -572,17 +572,18 @@ def as_xes(rows: list[dict[str, str]]) -> str:
                 )
     about = {row["case"]: row for row in rows}
     body = "".join(
-        f'<trace><string key="concept:name" value="{case}"/><string key="destination" value="{about[case]["destination"]}"/>'
-        f'<string key="goods" value="{about[case]["goods"]}"/><string key="outcome" value="{about[case]["outcome"]}"/>'
-        f'<float key="value" value="{about[case]["value"]}"/>{"".join(events)}</trace>'
+        f'<trace><string key="concept:name" value="{case}"/>'
+        + "".join(f'<string key="{key}" value="{about[case][key]}"/>' for key in ("destination", "goods", "outcome"))
+        +         f'<float key="value" value="{about[case]["value"]}"/>{"".join(events)}</trace>'
         for case, events in traces.items()
     )  # fmt: skip
-    return f'<?xml version="1.0"?><log xmlns="http://www.xes-standard.org/"><string key="concept:name" value="l"/>{body}</log>'
+    about_all = '<string key="concept:name" value="l"/>'
+    return f'<?xml version="1.0"?><log xmlns="http://www.xes-standard.org/">{about_all}{body}</log>'
 
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_log_in_xes_says_the_same_as_a_csv(known: xs.Scenario, log: Path, tmp_path: Path, packed: bool) -> None:
-    content = as_xes(events_of(known, engine="compiled")).encode()
+    content = as_xes(events_of(known)).encode()
     path = tmp_path / "log.xes"
     path.write_bytes(gzip.compress(content) if packed else content)
     one, other = found_in(read_log(path), {}, country="NL"), found_in(read_log(log), {}, country="NL")
@@ -633,3 +634,18 @@ def run(arguments: list[str]) -> int:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     return int(ended.value.code or 0)
+
+
+# The log of a play
+
+
+def test_the_log_of_a_play_has_a_row_for_each_application_and_visit(known: xs.Scenario) -> None:
+    ledger = xs.simulate(known, "now")
+    table, facts = xs.event_log(known, ledger), ledger.frame()
+    assert list(table.columns) == list(COLUMNS) and table["start"].is_monotonic_increasing
+    assert len(table) == facts["fact"].isin(["applied", "review_started"]).sum()
+    assert table["end"].notna().sum() == facts["fact"].isin(["applied", "review_ended"]).sum()
+    of_one = table[table["case"] == "a/1"]
+    assert of_one["activity"].tolist()[:2] == ["application", "intake"] and set(of_one["destination"]) == {"TR"}
+    decided = facts[facts["fact"].isin(["approved", "denied"])]
+    assert table.groupby("case")["outcome"].first().ne("").sum() == len(decided)

@@ -13,7 +13,8 @@ from exportsim.learning.intervals import OUTSIDE, Estimate, mean, quantile
 from exportsim.plan import Float
 from exportsim.scenario.distributions import Z_90
 
-FEW = 20  # values: of fewer, each is written
+FEW = 20  # values: of fewer, no kind is told from another
+EACH = 50  # values: of fewer, each is written
 LEVELS = (0.0, 0.02, 0.05, *np.arange(0.1, 0.95, 0.05).round(2).tolist(), 0.95, 0.975, 0.99, 0.995, 1.0)
 # How far the values of so many may lie from a kind whose parameters were found from them, at 1 % (Stephens 1974).
 OF_EXPONENTIAL, OF_NORMAL = 1.308, 1.035
@@ -68,7 +69,7 @@ def fit(values: Float, written: Written) -> Fit:
         if far < 1:
             return made()
     figures = {"mean": middle, "median": quantile(ordered, 0.5), "p90": quantile(ordered, 0.9)}
-    if n < FEW:
+    if n < EACH:
         return Fit("values", {"empirical": [written(value) for value in ordered.tolist()]}, figures, middle)
     points = dict(zip(LEVELS, _line(ordered), strict=True))
     line = {"empirical": {"quantiles": {level: written(value) for level, value in points.items()}}}
