@@ -42,15 +42,16 @@ def outcomes_of(log: Log, asked: Mapping[str, Sequence[str]]) -> Outcomes | None
 
     ``asked`` says by outcome which words stand for it; others are known.
     """
+    given_words = {name: listed(words, name) for name, words in asked.items()}
     if "outcome" not in log.words:
-        if given := next((name for name, words in asked.items() if words), None):
+        if given := next((name for name, words in given_words.items() if words), None):
             raise ExportsimError(f"{given}: there is no column of outcomes; name it with `outcome=`")
         return None
     words = log.words["outcome"]
     there = set(words.number.tolist()) - {-1}
     meaning: dict[int, str] = {}
-    for name, said_so in asked.items():
-        for word in listed(said_so, name):
+    for name, each in given_words.items():
+        for word in each:
             if word not in words.words:
                 raise ExportsimError(
                     f"{name}: found {show(word)}, expected one of the outcomes of the log: "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exportsim.ledger import Ledger
 from exportsim.lifecycle import Fact
-from exportsim.scenario import Scenario
+from exportsim.scenario import ScenarioOrPath, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +17,12 @@ APPLICATION = "application"
 DECIDED = {int(Fact.APPROVED): "approved", int(Fact.DENIED): "denied", int(Fact.WITHDRAWN): "withdrawn"}
 
 
-def event_log(scenario: Scenario, ledger: Ledger) -> pd.DataFrame:
+def event_log(scenario: ScenarioOrPath, ledger: Ledger) -> pd.DataFrame:
     """The applications of a play as a log of events, as :func:`exportsim.learn` reads one.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or path-like
     ledger : Ledger
         Of one of its policies, see :func:`exportsim.simulate`.
 
@@ -36,6 +36,7 @@ def event_log(scenario: Scenario, ledger: Ledger) -> pd.DataFrame:
     """
     import pandas as pd
 
+    demand = checked(scenario).demand
     stages, lines = ledger.names.stages, ledger.names.lines
     rows: list[list[object]] = []
     begun: dict[tuple[int, int, int, int], list[object]] = {}
@@ -50,7 +51,7 @@ def event_log(scenario: Scenario, ledger: Ledger) -> pd.DataFrame:
             values[line, order] = amount
         elif fact in (Fact.APPLIED, Fact.REVIEW_STARTED):
             applied = fact == Fact.APPLIED
-            known = scenario.demand[lines[line]]
+            known = demand[lines[line]]
             case = f"{lines[line]}/{order}" + (f"/{attempt}" if attempt > 1 else "")
             activity = APPLICATION if applied else stages[detail].rpartition("/")[2]
             when = ledger.origin + timedelta(minutes=minute)

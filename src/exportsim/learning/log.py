@@ -18,6 +18,8 @@ import numpy as np
 
 from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.learning.columns import LARGEST, Columns
+from exportsim.learning.xes import rows_of_xes
 from exportsim.plan import Int
 from exportsim.scenario.quantities import show
 from exportsim.scenario.register_forms import (
@@ -32,7 +34,6 @@ from exportsim.scenario.register_table import Csv, Form, Table, Wanted
 
 NONE = -1  # a time, an amount or a word that is not recorded
 MOST_FAULTS = 20  # that are told at once
-LARGEST = 500_000_000  # bytes
 
 #: What a column may be called that says something, in small letters without what stands between them.
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -149,8 +150,6 @@ def read_log(
     with files.explained(f"{name}: cannot read"):
         content = files.read(Path(name), LARGEST)
     if content.startswith(b"\x1f\x8b") or content[:200].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
-        from exportsim.learning.xes import rows_of_xes
-
         header, rows = rows_of_xes(name, content)
         return _log(name, header, rows, columns or {}, form or LogForm())
     asked = form or LogForm()
@@ -168,13 +167,6 @@ def read_log(
     return _log(
         name, file.header, rows, columns or {}, asked._replace(delimiter=file.delimiter, encoding=file.encoding)
     )
-
-
-class Columns(NamedTuple):
-    """The cells of a log: of each column the number of each row's text, and the texts; and the rows' lines."""
-
-    texts: Sequence[tuple[Int, Sequence[str]]]
-    lines: Int
 
 
 def _see(faults: Sequence[Fault]) -> None:

@@ -17,7 +17,7 @@ from xml.parsers import expat
 import numpy as np
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.learning.log import LARGEST, Columns
+from exportsim.learning.columns import LARGEST, Columns
 from exportsim.scenario.register_forms import Texts
 
 CASE, ACTIVITY, START, END = "case:concept:name", "concept:name", "start_timestamp", "time:timestamp"
