@@ -16,7 +16,7 @@ MOST_POINTS = 20  # that are named
 def describe(part: StudyPart) -> Document:
     """What a command with ``--part`` reports; the data hold every point of the part that is in the store."""
     done = played(len(part.table), "point", interrupted=part.interrupted, of=part.asked)
-    closing = text("parts.closing", **{**part.provenance, "played": done})
+    closing = text("part_of_study.closing", **{**part.provenance, "played": done})
     return Document(
         blocks_of_study(part.provenance["title"], _body(part), [], closing),
         lambda: {
@@ -33,10 +33,10 @@ def describe(part: StudyPart) -> Document:
 def _body(part: StudyPart) -> Iterator[Block]:
     here, points = int(part.table["played"].sum()), part.provenance["part"]["points"]
     amounts = {"whole": number(part.whole, 0), "asked": number(part.asked, 0)}
-    yield Line(text("parts.has", number=part.number, of=part.of, **amounts))
+    yield Line(text("part_of_study.has", number=part.number, of=part.of, **amounts))
     if part.asked:
         numbers = list(range(part.number - 1, part.whole, part.of))
         named = text("lists.comma").join(map(str, numbers[:MOST_POINTS]))
-        key = "parts.points" if part.asked <= MOST_POINTS else "parts.first_points"
+        key = "part_of_study.points" if part.asked <= MOST_POINTS else "part_of_study.first_points"
         yield Line(text(key, points=named, step=part.of))
-    yield Line(text("parts.stored", points=number(points, 0), here=number(here, 0)))
+    yield Line(text("part_of_study.stored", points=number(points, 0), here=number(here, 0)))

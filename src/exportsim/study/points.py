@@ -334,7 +334,7 @@ class PointRun:
         points = points_lacking(self._design(self._packed), settings, lru_cache(maxsize=1)(self._stored))
         for of in parts:
             names, asked = ",".join(map(str, lacking(points, of))), len(self.points)
-            key = "parts.lacking" if points else "parts.complete"
+            key = "part_of_study.lacking" if points else "part_of_study.complete"
             settings.announce(text(key, of=of, names=names, points=len(points), asked=asked))
 
 
