@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from exportsim.study.expectations import ExpectationReport as ExpectationReport
     from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.input_ranges import Doubt as Doubt
+    from exportsim.study.prediction import Forecast as Forecast
+    from exportsim.study.prediction import Scores as Scores
+    from exportsim.study.prediction import predict as predict
+    from exportsim.study.prediction import score as score
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
@@ -86,6 +90,7 @@ _NAMES_BY_MODULE = {
     "study.discovery": "Discovery discover",
     "study.doubt": "Doubt doubt",
     "study.expectations": "ExpectationReport check_expectations",
+    "study.prediction": "Forecast Scores predict score",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",
