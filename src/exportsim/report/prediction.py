@@ -120,8 +120,8 @@ def _forecast(forecast: Forecast) -> Iterator[Block]:
     policy, points = quoted(policy_title(forecast, forecast.policy)), len(forecast.pool)
     futures = number(forecast.pool.shape[0] * forecast.futures, 0)
     key = "only_chance" if forecast.certain else "over_inputs"
-    paths = number(len(forecast.provenance["forecast"]["paths"]), 0)
-    yield Line(text(f"prediction.{key}", policy=policy, points=points, futures=futures, paths=paths))
+    inputs = {} if forecast.certain else {"points": points, "number": len(forecast.provenance["forecast"]["paths"])}
+    yield Line(text(f"prediction.{key}", policy=policy, futures=futures, **inputs))
     for kind, table in forecast.table.groupby("unit", sort=False):
         factor, unit = unit_of(str(kind), table["median"].dropna())
         rows: list[Row] = [

@@ -20,7 +20,7 @@ from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.calibration.observations import Observations, read_observations
 from exportsim.study.points import MOST_POINTS, Point, judged, points_table
 from exportsim.study.points import points as points_of
-from exportsim.study.prediction.asked import MOST, FiguresMeasurer, figures_asked, recorded_figure
+from exportsim.study.prediction.asked import MOST, FiguresMeasurer, PredictedFigure, figures_asked, recorded_figure
 from exportsim.study.prediction.forecast import Forecast
 from exportsim.study.study import Recorder, one_policy
 
@@ -91,7 +91,10 @@ def predict(
         raise ExportsimError("by: it says how outcomes are told apart, and none is asked for beside the record")
     figures = [] if recorded is None else [recorded_figure(row) for row in recorded.rows]
     figures += figures_asked(scenario, compile_plan(scenario), names, apart or PERIOD)
-    figures = list({figure.key: figure for figure in reversed(figures)}.values())[::-1]  # as the record has them
+    by_key: dict[tuple[object, ...], PredictedFigure] = {}
+    for figure in figures:
+        by_key.setdefault(figure.key, figure)  # with its period as the record has it
+    figures = list(by_key.values())
     if not 1 <= len(figures) <= MOST:
         raise ExportsimError(f"found {len(figures):,} figures to forecast, expected 1 to {MOST:,}")
     recorder = Recorder(scenario, playing)

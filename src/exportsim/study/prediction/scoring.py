@@ -93,12 +93,12 @@ def equally_likely(values: Float) -> Float:
 def scored(values: Float, observed: float, error: float, unit: str) -> Score:
     """How a forecast did whose values are equally likely; ``error`` is one standard deviation of the measurement."""
     measured = np.sort(np.add.outer(values, error * _normal()).ravel())
-    # No record is below zero, no share above one.
-    measured = np.clip(measured, min(0.0, float(values.min())), 1.0 if unit == SHARE else math.inf)
-    ranges = ranges_of(measured)
+    # No record is below zero, no share above one, whatever the errors.
+    recordable = np.clip(measured, 0.0, 1.0 if unit == SHARE else math.inf)
+    ranges = ranges_of(recordable)
     below, up_to = np.searchsorted(measured, observed), np.searchsorted(measured, observed, side="right")
     return Score(
-        median=quantiles(measured, [0.5])[0],
+        median=quantiles(recordable, [0.5])[0],
         ranges=ranges,
         below=float(below / len(measured)),
         up_to=float(up_to / len(measured)),
