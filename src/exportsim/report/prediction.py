@@ -20,6 +20,7 @@ from exportsim.study.prediction.scoring import MIDDLE, SHARES, histogram
 MOST_FIGURES = 40  # rows of a table
 FEWEST = 10  # figures of which it can be said whether ranges are as wide as they should be
 UNLIKELY = 0.05
+INSIDE = {0.5: "in_50", 0.8: "in_80", 0.95: "in_95"}  # by the range that holds a figure, where it lies
 MOST_NAMED = 3  # figures of a record that nobody has forecast
 
 
@@ -110,9 +111,9 @@ def verdict(study: Judged) -> Iterator[str]:
 def verdict_words(row: Mapping[Any, Any]) -> str:
     """How one figure did: in which range it lies, and whether that says little because it is wide."""
     if math.isnan(row["inside"]):
-        where = text(f"prediction.where.{'above' if row['percentile'] > 0.5 else 'below'}")
+        where = text("prediction.where.above" if row["percentile"] > 0.5 else "prediction.where.below")
     else:
-        where = text(f"prediction.where.in_{100 * row['inside']:.0f}")
+        where = text(f"prediction.where.{INSIDE[row['inside']]}")
     return where if row["relative_width"] < 1 else text("prediction.where.wide", where=where)
 
 
@@ -211,7 +212,7 @@ def _style(row: Mapping[Any, Any]) -> Style:
 
 
 def _shares() -> list[str]:
-    return [text("numbers.percent", number=f"{100 * share:.0f}") for share in SHARES]
+    return [text("numbers.percent", number=number(100 * share, 0)) for share in SHARES]
 
 
 def _head(name: str) -> str:
