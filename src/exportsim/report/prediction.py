@@ -159,12 +159,11 @@ def _judged(study: Judged) -> Iterator[Block]:
                 percent_number(row["percentile"]),
                 Cell(verdict_words(row), _style(row)),
                 _short(row["crps"] / factor, 2),
-                _short(row["interval_score"] / factor, 2),
             ]
             for row in table.head(MOST_FIGURES).to_dict("records")
         ]
         made = ["made"] if "made" in table else []
-        names = ["figure", "period", *made, "recorded", "median", "middle", "percentile", "verdict", "crps", "interval"]
+        names = ["figure", "period", *made, "recorded", "median", "middle", "percentile", "verdict", "crps"]
         note = beyond(MOST_FIGURES, len(table), "prediction.more")
         caption = text("prediction.scores", unit=unit)
         yield Table(f"scores-{kind}", caption, list(map(_head, names)), rows, note, left=2 + len(made))
