@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
+from exportsim.scenario.quantities import tame
 from exportsim.study.calibration.observations import SELECTORS, Observation, Observations, observation_of
 from exportsim.study.prediction.asked import PredictedFigure, figure_of, recorded_figure
+from exportsim.study.prediction.kept import add
 from exportsim.study.prediction.scoring import (
     SHARES,
     Range,
@@ -131,9 +134,25 @@ class Forecast(Judged):
         ExportsimError
             If it cannot be written, holds something else, or no figure is one that a record can hold.
         """
-        from exportsim.study.prediction.kept import keep  # late: it is made of this module
-
-        return keep(self, path)
+        origin = self.provenance
+        made = {
+            "made": origin["started"], "exportsim": origin["exportsim"], "scenario": origin["scenario"],
+            "title": tame(origin["title"]), "policy": self.policy, "seed": origin["seed"],
+            "samples": len(self.pool), "futures": self.futures,
+        }  # fmt: skip
+        rows = self.table.drop(columns=["of", "mean", "chance"]).to_dict("records")
+        likely = [equally_likely(self.values(number)).tolist() for number in range(len(self.figures))]
+        records = [
+            {**made, **row, "values": " ".join(repr(float(f"{value:.9g}")) for value in values)}
+            for row, values in zip(rows, likely, strict=True)
+            if row["period"] and values
+        ]
+        if not records:
+            raise ExportsimError(
+                "keep: no figure is forecast that a record can hold: ask for some by year, or as a record"
+            )
+        add(records, path)
+        return len(records)
 
     def _in_short(self) -> str:
         return f"{len(self.figures)} figures, {len(self.pool)} points of {self.futures} futures"

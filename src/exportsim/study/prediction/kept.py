@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.files import EncodingError, decoded
 from exportsim.plan import Float
-from exportsim.scenario.quantities import show, tame
+from exportsim.scenario.quantities import show
 from exportsim.scenario.schema_paths import near
 from exportsim.study.calibration.observations import (
     LISTED,
@@ -33,12 +33,8 @@ from exportsim.study.calibration.observations import (
     kind_of,
     of_words,
 )
-from exportsim.study.prediction.forecast import Forecast, named, range_columns
-from exportsim.study.prediction.scoring import SHARES, Range, equally_likely, quantiles, ranges_of
+from exportsim.study.prediction.scoring import SHARES, Range
 from exportsim.study.table_file import unarmed, writable_at
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ORIGIN = ("made", "exportsim", "scenario", "title", "policy", "seed", "samples", "futures")
 RANGES = tuple(f"{end}_{100 * share:.0f}" for share in SHARES for end in Range._fields)
@@ -83,15 +79,17 @@ class KeptForecasts(NamedTuple):
     """SHA-256 of its bytes."""
 
 
-def keep(forecast: Forecast, path: str | os.PathLike[str]) -> int:
-    """Add the figures that a record can hold to a file of forecasts, and say how many those are.
+def add(records: Sequence[Mapping[str, object]], path: str | os.PathLike[str]) -> None:
+    """Add rows, each by its columns, to a file of forecasts.
 
     What was there before stays: the file is written beside its place, whole, and nobody else adds to it meanwhile.
     """
+    import pandas as pd
+
     if Path(path).suffix != ".csv":
         raise ExportsimError(f"{path}: found the ending `{Path(path).suffix}`, expected .csv")
     target = writable_at(path)
-    table = _table(forecast)
+    table = unarmed(pd.DataFrame.from_records(records, columns=list(COLUMNS)))
     with _alone(target, os.fspath(path)):
         before = _content(path) if files.there(target) is not None else b""
         kept_forecasts(path, before)  # what is added to is a file of forecasts
@@ -99,7 +97,6 @@ def keep(forecast: Forecast, path: str | os.PathLike[str]) -> int:
         ends = b"" if not before or before.endswith(b"\n") else b"\n"
         with files.explained(f"{path}: cannot write"):
             files.write(target, before + ends + added.encode())
-    return len(table)
 
 
 def check_kept(path: str | os.PathLike[str], reads: Sequence[str | os.PathLike[str]]) -> None:
@@ -179,29 +176,6 @@ def _row(fields: Sequence[str]) -> KeptForecast:
     selectors = tuple((name, row[name]) for name in SELECTORS if row[name])
     origin = tuple(row[name] for name in ORIGIN)
     return KeptForecast(origin, outcome, row["period"], days, selectors, row["unit"], np.sort(values))
-
-
-def _table(forecast: Forecast) -> pd.DataFrame:
-    """The rows of a forecast, for figures that a record can hold and that are defined in some future."""
-    import pandas as pd
-
-    origin = forecast.provenance
-    made = {
-        "made": origin["started"], "exportsim": origin["exportsim"], "scenario": origin["scenario"],
-        "title": tame(origin["title"]), "policy": forecast.policy, "seed": origin["seed"],
-        "samples": len(forecast.pool), "futures": forecast.futures,
-    }  # fmt: skip
-    records: list[Mapping[str, object]] = []
-    for number, (figure, undefined) in enumerate(zip(forecast.figures, forecast.table["undefined"], strict=True)):
-        values = forecast.values(number)
-        if not figure.period or not len(values):
-            continue
-        likely = " ".join(repr(float(f"{value:.9g}")) for value in equally_likely(values).tolist())
-        numbers = {"unit": figure.unit, "median": quantiles(values, [0.5])[0], **range_columns(ranges_of(values))}
-        records.append({**made, **named(figure), **numbers, "undefined": undefined, "values": likely})
-    if not records:
-        raise ExportsimError("keep: no figure is forecast that a record can hold: ask for some by year, or as a record")
-    return unarmed(pd.DataFrame.from_records(records, columns=list(COLUMNS)))
 
 
 def _content(path: str | os.PathLike[str]) -> bytes:
