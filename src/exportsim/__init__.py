@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from exportsim.study.expectations import ExpectationReport as ExpectationReport
     from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.input_ranges import Doubt as Doubt
+    from exportsim.study.part import StudyPart as StudyPart
+    from exportsim.study.part import play_part as play_part
     from exportsim.study.prediction import Forecast as Forecast
     from exportsim.study.prediction import Scores as Scores
     from exportsim.study.prediction import predict as predict
@@ -90,6 +92,7 @@ _NAMES_BY_MODULE = {
     "study.discovery": "Discovery discover",
     "study.doubt": "Doubt doubt",
     "study.expectations": "ExpectationReport check_expectations",
+    "study.part": "StudyPart play_part",
     "study.prediction": "Forecast Scores predict score",
     "study.result": "Result",
     "study.run": "run simulate",

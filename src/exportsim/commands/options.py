@@ -99,6 +99,15 @@ ELSEWHERE = group(
 )
 STORE = option("--store", "DIR", "Keep what is finished in the folder DIR, and play only the rest.")
 WHERE = group(WORKERS, STORE, ELSEWHERE)
+WHERE_IN_PARTS = group(
+    WHERE,
+    option(
+        "--part",
+        "K/N",
+        "Play the K-th of N parts of the points into --store, one of as many jobs that know nothing of each other; the "
+        "command without --part joins them.",
+    ),
+)
 
 # What is written
 
