@@ -15,6 +15,7 @@ import click
 
 from exportsim.commands import prediction, studies
 from exportsim.commands.completion import completion
+from exportsim.commands.learn import learn
 from exportsim.commands.new import new
 from exportsim.commands.options import FILES, JSON, QUIET, SCENARIO, flag
 from exportsim.commands.report import report
@@ -130,7 +131,7 @@ def schema() -> None:
 
 
 _PLAYING = (*vars(studies).values(), *vars(prediction).values())
-for part in (*_PLAYING, check, completion, diff, fmt, new, report, serve, store, trace):
+for part in (*_PLAYING, check, completion, diff, fmt, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 
