@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.registers import line, text_of
 
 import exportsim as xs
 from exportsim.cli import exportsim
@@ -26,17 +27,7 @@ from exportsim.scenario import Scenario, explicit_text, load, loads, read_regist
 from exportsim.scenario.register import licences_of, registers_of
 from exportsim.scenario.register_records import Record
 
-WORLD = """exportsim: 1
-period: {start: 2021-01-01, end: 2021-12-31}
-currency: EUR
-goods: {radar: {}}
-authorities: {office: {country: NL, review: [{stage: desk, officers: 100, work: 5bd}]}}
-suppliers: {dutch: {country: NL, authority: office, slots: 100, lead_time: 30d}}
-demand:
-  line: {buyer: navy, destination: TR, goods: radar, sources: {dutch: {}}, value: 7,
-    orders: {register: r.csv, date: date, value: amount}}
-policies: {base: {}}
-"""
+WORLD = text_of(line(more="value: 7"))
 
 
 def world(folder: Path, rows: str | bytes, more: str = "", content: str = WORLD) -> Scenario:

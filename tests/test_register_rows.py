@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.registers import line, text_of
 
 import exportsim as xs
 from exportsim.cli import exportsim
@@ -30,17 +31,7 @@ from exportsim.scenario import register as registers
 from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Period, days_of
 
-WORLD = """exportsim: 1
-period: {start: 2021-01-01, end: 2021-12-31}
-currency: EUR
-goods: {radar: {}}
-authorities: {office: {country: NL, review: [{stage: desk, officers: 100, work: 5bd}]}}
-suppliers: {dutch: {country: NL, authority: office, slots: 100, lead_time: 30d}}
-demand:
-  line: {buyer: navy, destination: TR, goods: radar, sources: {dutch: {}},
-    orders: {register: r.csv, date: date, value: amount}}
-policies: {base: {}}
-"""
+WORLD = text_of(line())
 ROWS = """date,code,flag,price,amount,country,day
 2021-02-01,0010,TRUE,1.50,100,TR,2021-02-01
 2021-03-01,0010,true,1.5,200,TR,2021-03-01
@@ -320,17 +311,11 @@ class TestDays:
         assert (plan.start, plan.end) == ((first - start).days * 1440, (after - start).days * 1440)
 
 
-TWO = """  {name}: {{buyer: {name}, destination: {to}, goods: radar, sources: {{dutch: {{}}}},
-    orders: {{register: {file}, date: d, value: v, where: {{{where}}}}}}}
-"""
-
-
 def lines(folder: Path, rows: str, *each: tuple[str, str, str]) -> Scenario:
     """A scenario of lines (name, file, where) that read a register."""
     (folder / "r.csv").write_text(rows, encoding="utf-8")
-    head, tail = WORLD[: WORLD.index("  line:")], WORLD[WORLD.index("policies") :]
-    demand = "".join(TWO.format(name=name, file=file, where=where, to="TR") for name, file, where in each)
-    return loads(head + demand + tail, folder=folder)
+    taking = [line(name, f"where: {{{where}}}", register=file, date="d", value="v") for name, file, where in each]
+    return loads(text_of(*taking), folder=folder)
 
 
 OVERLAP = "d,v,c,g\n2021-02-01,100,TR,radar\n2021-03-01,10,NO,radar\n2021-04-01,1,TR,tanks\n2021-04-02,1000,NO,tanks\n"
@@ -360,6 +345,17 @@ class TestAccount:
             9,
             "of 4 rows within the run, 1 is taken by more than one line (row 1) and 1 by none (row 4)",
         )
+
+    def test_a_file_has_one_account_though_lines_say_otherwise_how_it_is_written(self, tmp_path: Path) -> None:
+        (tmp_path / "r.csv").write_text(OVERLAP, encoding="utf-8")
+        read = {"date": "d", "value": "v"}
+        taking = [
+            line("norse", "where: {c: NO}, encoding: cp1252", **read),
+            line("radars", "where: {g: radar}", **read),
+            line("turkish", 'where: {c: TR}, encoding: utf-8, delimiter: ","', **read),
+        ]
+        (account,) = register_accounts(loads(text_of(*taking), folder=tmp_path))
+        assert account == ("r.csv", ("norse", "radars", "turkish"), 4, 0, 4, 2, (1, 2), ())
 
     def test_many_rows_are_counted_and_the_first_are_named(self, tmp_path: Path) -> None:
         rows = "d,v,c,g\n" + "2021-02-01,1,TR,radar\n" * 1200

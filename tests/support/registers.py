@@ -30,8 +30,8 @@ def line(
     keys = {"destination": destination, "goods": goods}
     said = "".join(f"{key}: {value}, " for key, value in keys.items() if value is not None)
     read = f"register: {register}, date: {date}, value: {value}{', ' * bool(orders)}{orders}"
-    more = f"{more}, " if more else ""
-    return f"  {name}: {{buyer: navy, {said}sources: {{dutch: {{}}}}, {more}\n    orders: {{{read}}}}}\n"
+    more = f" {more}," if more else ""
+    return f"  {name}: {{buyer: navy, {said}sources: {{dutch: {{}}}},{more}\n    orders: {{{read}}}}}\n"
 
 
 def text_of(*lines: str, goods: Iterable[str] = ("radar",), policies: str = POLICIES) -> str:

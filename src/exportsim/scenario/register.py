@@ -120,7 +120,7 @@ def read_files(registers: Mapping[str, Selection], folder: str | Path, days: Day
         if name not in real:
             real[name] = _real(folder, name)
         by_path.setdefault((real[name], Form(register.delimiter, register.encoding)), []).append(line)
-    found = []
+    found: dict[str, list[RegisterFile]] = {}
     for (path, form), lines in by_path.items():
         name = registers[lines[0]][0].register_
         selections = tuple(registers[line] for line in lines)
@@ -128,8 +128,24 @@ def read_files(registers: Mapping[str, Selection], folder: str | Path, days: Day
             read = _read(path, str(Path(folder, name)), form, _version(path, name), selections, days)
         except ScenarioError as error:
             read = _nothing(error, len(lines))
-        found.append(RegisterFile(name, read.numbers, read.within, dict(zip(lines, read.taken, strict=True))))
-    return found
+        file = RegisterFile(name, read.numbers, read.within, dict(zip(lines, read.taken, strict=True)))
+        found.setdefault(path, []).append(file)
+    order = {line: number for number, line in enumerate(registers)}
+    return [file for of_path in found.values() for file in _in_one(of_path, order)]
+
+
+def _in_one(found: Sequence[RegisterFile], order: Mapping[str, int]) -> list[RegisterFile]:
+    """What was read of a file in several encodings, say, in one, if the rows are the same; what could not be, apart."""
+    first, *others = found
+    apart = []
+    for other in others:
+        if other.numbers != first.numbers:
+            apart.append(other)
+            continue
+        lines = dict(sorted((first.lines | other.lines).items(), key=lambda line: order[line[0]]))
+        within = bytearray(map(max, first.within, other.within))
+        first = RegisterFile(first.name, first.numbers, within, lines)
+    return [first, *apart]
 
 
 def _nothing(problem: ScenarioError, lines: int) -> Read:
