@@ -159,3 +159,8 @@ def test_lines_of_one_register_have_the_orders_of_those_with_a_file_each(tmp_pat
     assert len(orders) == 4 and orders == {name: read_register(apart, name) for name in apart.demand}
     assert sorted(map(len, orders.values())) == [2, 2, 2, 4]
     assert len(read_register(load(found["large"]), "line-0")) == 30
+    made = load(found["made"])
+    assert [name.removeprefix("licences-") for name in made.demand] == [
+        f"{to}-military-{year}" for to in ("AA", "AB") for year in (2008, 2009, 2010)
+    ]
+    assert sum(len(read_register(made, name)) for name in made.demand) == len(rows)
