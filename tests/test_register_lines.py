@@ -18,6 +18,7 @@ from tests.support.registers import POLICIES, line, text_of
 import exportsim as xs
 from exportsim.cli import exportsim
 from exportsim.errors import ScenarioError
+from exportsim.report import html
 from exportsim.report.contents import describe
 from exportsim.report.json import as_json
 from exportsim.scenario import (
@@ -174,6 +175,10 @@ class TestLines:
         shown = CliRunner().invoke(exportsim, ["check", str(file)]).output
         assert "licences-GH-radar" in shown and "36 others" in shown and len(shown.splitlines()) < 200
         assert "licences-AA-radar and 55 others: dutch" in shown
+        result = xs.run(load(file), futures=2, engine="reference")
+        told = html.page(result, file=str(file))
+        assert "licences-AA-radar and 55 others" in told and told.count("<td>r.csv") < 3
+        assert told.count("licences-BA-radar") == told.count("demand:\n")  # in the explicit scenario alone
         told = as_json(describe(load(file)))
         assert [line["line"] for line in told["demand"]] == [f"licences-{to}-radar" for to in codes]
 

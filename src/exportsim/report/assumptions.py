@@ -12,6 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from exportsim.language import text
+from exportsim.report.many_lines import lines_without_rows
 from exportsim.report.measures import measure_sentence
 from exportsim.report.number_format import value_text
 from exportsim.scenario import Scenario
@@ -88,7 +89,8 @@ def assumptions(scenario: Scenario) -> Assumptions:
     sections = []
     for section in SECTIONS:
         groups: list[Group] = _of_history(scenario) if section == HISTORY else []
-        for name, part in getattr(scenario, section).items() if section != HISTORY else ():
+        parts = lines_without_rows(scenario) if section == "demand" else getattr(scenario, section)
+        for name, part in parts.items() if section != HISTORY else ():
             groups += _of_policy(scenario, name, part) if isinstance(part, Policy) else _of_part(name, part, ())
         if groups:
             sections.append((section, groups))

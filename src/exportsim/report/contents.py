@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from exportsim.language import text
 from exportsim.names import outcome_title, quoted
 from exportsim.outcomes import row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
+from exportsim.report.many_lines import highest, together
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
 from exportsim.report.registers import sentences
@@ -20,11 +21,10 @@ from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, DemandLine, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
-from exportsim.scenario.workload import Expectations, LineExpectation, Step, expectations, in_order, names_text
+from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
 
 DAY = 1440
 MOST_DECIMALS = 9
-MOST_LINES, FEW_LINES = 40, 20  # lines that are all told one by one; how many are, where there are more
 
 
 def describe(scenario: Scenario) -> Document:
@@ -132,7 +132,7 @@ def _in_full(amount: Fraction) -> str:
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     factor, unit = unit_of(scenario.currency, [line.value_a_year for line in expected.lines])
     rows: list[Row] = []
-    told = _told_apart(expected.lines)
+    told = highest(expected.lines)
     for name, orders, value in told:
         line = scenario.demand[name]
         amounts = number(orders, 1), number(value / factor, 1)
@@ -148,31 +148,8 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     accounts = [account.document() for account in register_accounts(scenario)]
     yield from (Line(said, indent=2) for said in sentences(accounts))
     yield Heading(text("contents.sources"))
-    for name, said_of in _alike(scenario).items():
-        yield from (Line(said, indent=2) for said in _orders_from(name, said_of))
-
-
-def _told_apart(lines: Sequence[LineExpectation]) -> list[LineExpectation]:
-    """The lines that have a row of their own, in their order: of very many, those of the highest value."""
-    if len(lines) <= MOST_LINES:
-        return list(lines)
-    highest = set(sorted(lines, key=lambda line: -line.value_a_year)[:FEW_LINES])
-    return [line for line in lines if line in highest]
-
-
-def _alike(scenario: Scenario) -> dict[str, DemandLine]:
-    """By what they are called together, lines of whose orders the same is said; each by itself, if there are few."""
-    if len(scenario.demand) <= MOST_LINES:
-        return scenario.demand
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for name, line in scenario.demand.items():
-        alike.setdefault(tuple(_orders_from("", line)), []).append(name)
-    called: dict[str, DemandLine] = {}
-    for first, *others in alike.values():
-        amount = number(len(others), 0)
-        together = text("contents.lines_alike", number=len(others), line=first, amount=amount) if others else first
-        called[together] = scenario.demand[first]
-    return called
+    for name, line in together(scenario, lambda line: tuple(_orders_from("", line))).items():
+        yield from (Line(said, indent=2) for said in _orders_from(name, line))
 
 
 def _orders_from(name: str, line: DemandLine) -> Iterator[str]:

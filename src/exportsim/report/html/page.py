@@ -22,12 +22,12 @@ from exportsim.outcomes import MONEY, OUTCOMES, Outcome, in_words, unit_words
 from exportsim.report import doubt, registers
 from exportsim.report.aim import aim
 from exportsim.report.document import Block
+from exportsim.report.many_lines import few, of_registers
 from exportsim.report.measures import duration, history_sentences, measure_sentences
 from exportsim.report.model_limits import consequence, limits
 from exportsim.report.number_format import number, one_scale
 from exportsim.scenario import explicit_text
 from exportsim.scenario.checks import MAX_ORDERS
-from exportsim.scenario.schema import Register
 from exportsim.study.result import Result
 from exportsim.study.study import Study, TableStudy
 from exportsim.study.study_file import opened_study
@@ -139,7 +139,8 @@ def _method(result: Result) -> dict[str, object]:
             for name, authority in scenario.authorities.items()
             if isinstance(rates := authority.traffic.applications, dict) or rates.number
         ],
-        "registers": [name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
+        "registers": of_registers(scenario),
+        "lines": few(list(scenario.demand)),
         "register_rows": fragment(registers.blocks(result.provenance.get("registers", []))),
         "passages": _passages(),
         "moments": [moment.says for moment in Moment],
