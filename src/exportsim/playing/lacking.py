@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from exportsim.analysis.ledger_rows import Plays, Standing, Stretch
 from exportsim.engine.compiled import Players
-from exportsim.engine.compiled.sharing import measures, parting_of
+from exportsim.divergence import measures, parting_of
 from exportsim.plan import NEVER, Plan
 from exportsim.playing.ledgers import Ledgers, SoFar
 

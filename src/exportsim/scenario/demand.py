@@ -49,6 +49,8 @@ Separator = Literal[".", ",", " ", "'"]
 Delimiter = Literal[",", ";", "|", "\t"]
 Cells = Annotated[list[Cell], Field(min_length=1, max_length=1000)]
 by_spelling = Discriminator(lambda written: "<cells>" if isinstance(written, list) else "<cell>")
+Spellings = Annotated[Annotated[Cell, Tag("<cell>")] | Annotated[Cells, Tag("<cells>")], by_spelling]
+Outcome = Literal["approved", "denied", "withdrawn"]
 
 
 def _delimiter(written: object) -> object:
@@ -103,10 +105,32 @@ class Register(Model):
 
     Its value is the sum of theirs. Example: `licence`
     """
-    where: dict[str, Annotated[Annotated[Cell, Tag("<cell>")] | Annotated[Cells, Tag("<cells>")], by_spelling]] = {}
+    where: dict[str, Spellings] = {}
     """Only rows whose cells say this, or one of these, letter by letter: `0010` is not `10`. Blanks do not count.
 
     Example: `{country: [TR, Turkey]}`
+    """
+    decided: str | None = None
+    """The column with the day on which it was decided, empty while it is open: so it happens, as long as records bind.
+
+    Example: `decided`
+    """
+    outcome: str | None = None
+    """The column with what was decided; all that is decided was approved, if left out. Example: `outcome`"""
+    outcomes: dict[Outcome, Spellings] = {}
+    """What its cells say for `approved`, `denied` and `withdrawn`; these words themselves, if left out.
+
+    Example: `{approved: [Issued, Granted], denied: Refused}`
+    """
+    expires: str | None = None
+    """The column with the day on which its permit expires; after the authority's `validity` where it is empty.
+
+    Example: `valid_until`
+    """
+    as_of: Date | None = None
+    """The day of which it tells: records bind to its first minute, and what is open then is in review.
+
+    Example: `2026-03-01`
     """
     blank: Literal["drawn"] | None = None
     """What an empty `value` means: `drawn` from the line's `value`; if left out, it is a fault. Example: `drawn`"""
@@ -139,6 +163,30 @@ class Register(Model):
         if self.blank is not None and self.value is None:
             raise impossible("found `blank` without `value`, the column whose empty cells it is about")
         return self
+
+    @model_validator(mode="after")
+    def _decisions(self) -> Self:
+        for key in ("outcome", "expires", "as_of"):
+            if getattr(self, key) is not None and self.decided is None:
+                raise impossible(f"found `{key}` without `decided`, the column with the day of the decision")
+        if self.outcomes and self.outcome is None:
+            raise impossible("found `outcomes` without `outcome`, the column whose cells they are")
+        meant: dict[str, str] = {}
+        for outcome, cells in self.outcomes.items():
+            for cell in [cells] if isinstance(cells, str) else cells:
+                if meant.setdefault(cell, outcome) != outcome:
+                    raise impossible(f"found `{cell}` for `{meant[cell]}` and for `{outcome}`")
+        return self
+
+    def outcome_of(self) -> dict[str, Outcome]:
+        """What the cells of its outcomes mean, by how they are written."""
+        if not self.outcomes:
+            return {outcome: outcome for outcome in get_args(Outcome)}
+        return {
+            cell.strip(): outcome
+            for outcome, cells in self.outcomes.items()
+            for cell in ([cells] if isinstance(cells, str) else cells)
+        }
 
     def __hash__(self) -> int:
         return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it

@@ -212,7 +212,9 @@ def _parsed(path: str, shown: str, form: Form, selections: tuple[Selection, ...]
         return Read(array("I"), bytearray(), tuple(taken))
     first, past = bounds(days)
     within = bytearray()
-    for minutes in table.minutes.values():
+    dated = {(columns.date, register.date_format) for columns, (register, _) in zip(placed, selections, strict=True)
+             if isinstance(columns, Columns)}  # fmt: skip
+    for minutes in (table.minutes[column] for column in sorted(dated, key=str)):
         inside = bytearray([first <= minute < past for minute in minutes])
         within = bytearray(map(max, within, inside)) if within else inside
     return Read(table.rows, within, tuple(taken))

@@ -6,10 +6,10 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import product
-from typing import NamedTuple, overload
+from typing import NamedTuple, get_args, overload
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.demand import Register
+from exportsim.scenario.demand import Outcome, Register
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import DEAREST, MINUTES_A_DAY, Money, show
 from exportsim.scenario.register_forms import (
@@ -25,6 +25,7 @@ from exportsim.scenario.schema_paths import near, nearest
 
 Days = tuple[date, date]  # the first, and the one after the last
 Selection = tuple[Register, tuple[str, ...] | None]  # how a line reads a file, and the programmes that it may name
+RECORDED: Sequence[str] = get_args(Outcome)
 FAULTS_TOLD = 10  # of one line of a register; the rest is counted
 ROWS_SHOWN = 3  # of a kind
 
@@ -40,6 +41,20 @@ class Record(NamedTuple):
     """None where the register has no programmes: to be drawn. ``none`` where it has, but this order has not."""
 
 
+class Decisions(NamedTuple):
+    """What a register says of the decisions on its orders, order by order: minutes as those of dates, -1 for a blank."""
+
+    decided: array[int]
+    outcomes: array[int]
+    """By their number among those that can be recorded."""
+    expires: array[int]
+
+    def of(self, places: Iterable[int]) -> Decisions:
+        """Those of some of its orders."""
+        listed = list(places)
+        return Decisions(*(array("q", [column[place] for place in listed]) for column in self))
+
+
 class Records(Sequence[Record]):
     """The orders of a line in the order of the file, as columns of numbers: there may be millions."""
 
@@ -50,8 +65,11 @@ class Records(Sequence[Record]):
         programmes: array[int] | None = None,
         names: Sequence[str] = (),
         ids: Sequence[str] | None = None,
+        decisions: Decisions | None = None,
     ) -> None:
         self.minutes, self.cents, self.names, self.ids = minutes, cents, names, ids
+        self.decisions = decisions
+        """None where the register has none."""
         self.programmes = programmes
         """The number of each order's programme among ``names``; None where the register has none."""
 
@@ -121,11 +139,17 @@ class Columns(NamedTuple):
     programme: int | None
     id: int | None
     where: tuple[int, ...]
+    decided: int | None
+    outcome: int | None
+    expires: int | None
 
     def wanted(self, register: Register) -> Wanted:
-        texts = [*self.where, *(place for place in (self.programme, self.id) if place is not None)]
+        texts = [*self.where, *(place for place in (self.programme, self.id, self.outcome) if place is not None)]
         amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
-        return Wanted(frozenset([(self.date, register.date_format)]), frozenset(amounts), frozenset(texts))
+        dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
+        return Wanted(
+            frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts)
+        )
 
 
 def columns_of(register: Register, header: Sequence[str]) -> Columns:
@@ -139,11 +163,15 @@ def columns_of(register: Register, header: Sequence[str]) -> Columns:
             raise RegisterError(key, f"`{register.register_}` has no column {show(column)}{near(column, header)}")
         return header.index(column)
 
-    date_at = place(register.date, "date")
-    value = None if register.value is None else place(register.value, "value")
-    programme = None if register.programme is None else place(register.programme, "programme")
-    named = None if register.id is None else place(register.id, "id")
-    return Columns(date_at, value, programme, named, tuple(place(column, "where") for column in register.where))
+    def optional(column: str | None, key: str) -> int | None:
+        return None if column is None else place(column, key)
+
+    date_at, value = place(register.date, "date"), optional(register.value, "value")
+    programme, named = optional(register.programme, "programme"), optional(register.id, "id")
+    where = tuple(place(column, "where") for column in register.where)
+    decided = optional(register.decided, "decided")
+    outcome, expires = optional(register.outcome, "outcome"), optional(register.expires, "expires")
+    return Columns(date_at, value, programme, named, where, decided, outcome, expires)
 
 
 def bounds(days: Days | None) -> tuple[int, int]:
@@ -172,12 +200,13 @@ class Reading:
         inside = [row for row in mine if first <= minutes[row] < past]
         unread: list[int] = []
         if (self.columns.date, self.register.date_format) in self.table.unread:
-            unread = [row for row in mine if minutes[row] == UNREAD]
-            self._dates(unread, mine)
+            unread = [row for row in mine if minutes[row] < 0]
+            self._dates(unread, mine, self.columns.date)
         looked_at = sorted(inside + unread) if unread else inside
         cents = self._values(looked_at)
         programmes, names = self._programmes(looked_at)
         ids = self._ids(looked_at)
+        decisions = self._decisions(looked_at)
         self.faults += (
             (line, 1, f"row {row}: found {count} field{'s' * (count != 1)}, expected {len(self.table.header)}"
              " as in the header")
@@ -187,7 +216,8 @@ class Reading:
             broken = self.table.broken
             self.faults.append((broken.line, broken.column, broken.message))
         if not self.faults:
-            records = Records(array("q", [minutes[row] for row in inside]), cents, programmes, names, None)
+            dates = array("q", [minutes[row] for row in inside])
+            records = Records(dates, cents, programmes, names, None, decisions)
             if ids is not None:
                 records = self._licences(inside, records, ids)
         if self.faults:
@@ -209,13 +239,14 @@ class Reading:
         found = [groups[key] for key in product(*wanted) if key in groups]
         return found[0] if len(found) == 1 else sorted(row for group in found for row in group)
 
-    def _dates(self, unread: Sequence[int], mine: Sequence[int]) -> None:
+    def _dates(self, unread: Sequence[int], mine: Sequence[int], place: int, others: str = "") -> None:
         """Say which dates are none; in one sentence, if there is a format by which all of them are dates."""
         if not unread:
             return
-        place, form = self.columns.date, self.register.date_format
-        cells = self.table.cells(place)
-        expected = "a date such as `2020-10-05`" if form is None else f'a date by `date_format: "{form}"`'
+        form, cells = self.register.date_format, self.table.cells(place)
+        expected = f'a date by `date_format: "{form}"`{others}'
+        if form is None:
+            expected = f"a date such as `2020-10-05`{others}"
         meant: list[str] = []
         if len(unread) == len(mine):
             own = dict.fromkeys(cells[row] for row in mine)
@@ -284,6 +315,42 @@ class Reading:
             self._blanks([row for row in rows if numbers[row] == blank], place, "the number of a licence")
         return array("I", [numbers[row] for row in rows])
 
+    def _decisions(self, rows: Sequence[int]) -> Decisions | None:
+        """What was decided of each row, and when; each is a blank where nothing was yet."""
+        if self.columns.decided is None:
+            return None
+        decided, expires = self._days(rows, self.columns.decided), self._days(rows, self.columns.expires)
+        for day, row in zip(decided, rows, strict=True):
+            if 0 <= day < self.minutes[row]:
+                title = self.table.header[self.columns.date]
+                self._fault(row, self._decided_at, f"{self._found(row, self._decided_at)}, which is before its `{title}`")
+        outcomes = array("q", [BLANK if day < 0 else 0 for day in decided])
+        if (place := self.columns.outcome) is not None:
+            meant, numbers = self.register.outcome_of(), self.table.numbers[place]
+            known = [RECORDED.index(meant[text]) if text in meant else UNREAD for text in self.table.texts[place]]
+            expected = " or ".join(f"`{cell}`" for cell in meant)
+            for at, row in enumerate(rows):
+                if decided[at] >= 0:
+                    outcomes[at] = known[numbers[row]]
+                    if outcomes[at] == UNREAD:
+                        self._fault(row, place, f"{self._found(row, place)}, expected {expected}: it is decided")
+        for at, row in enumerate(rows):
+            if outcomes[at] != RECORDED.index("approved"):
+                expires[at] = BLANK
+            elif 0 <= expires[at] <= decided[at]:
+                title, place = self.table.header[self._decided_at], self.columns.expires or 0
+                self._fault(row, place, f"{self._found(row, place)}, which is not after its `{title}`")
+        return Decisions(decided, outcomes, expires)
+
+    def _days(self, rows: Sequence[int], place: int | None) -> array[int]:
+        """The minutes of a column of dates that may be blank."""
+        if place is None:
+            return array("q", [BLANK]) * len(rows)
+        column = self.table.minutes[place, self.register.date_format]
+        said = [row for row in rows if column[row] != BLANK]
+        self._dates([row for row in said if column[row] == UNREAD], said, place, ", or nothing")
+        return array("q", [column[row] for row in rows])
+
     def _licences(self, rows: Sequence[int], records: Records, ids: Sequence[int]) -> Records:
         """One order of all rows of a licence: on the first of their dates, of the sum of their values."""
         texts = self.table.texts[self._id_at]
@@ -309,8 +376,24 @@ class Reading:
                 title, first = self.table.header[self._programme_at], self.table.rows[rows[firsts[order]]]
                 said = f"found `{records.names[programme]}` in `{title}`, expected `{records.names[programmes[order]]}`"
                 self._fault(rows[place], self._programme_at, f"{said} as in row {first} of the same licence")
+            self._same_decision(records.decisions, rows, place, firsts[order])
         named = [texts[ids[place]] for place in firsts]
-        return Records(minutes, cents, None if records.programmes is None else programmes, records.names, named)
+        decisions = None if records.decisions is None else records.decisions.of(firsts)
+        programmes_of_all = None if records.programmes is None else programmes
+        return Records(minutes, cents, programmes_of_all, records.names, named, decisions)
+
+    def _same_decision(self, decisions: Decisions | None, rows: Sequence[int], place: int, first: int) -> None:
+        """A licence is decided as a whole."""
+        columns = (self.columns.decided, self.columns.outcome, self.columns.expires)
+        for column, at in zip(decisions or (), columns, strict=False):
+            if at is not None and column[place] != column[first]:
+                cell = self.table.cells(at)[rows[first]].strip()
+                expected = f"{show(cell) if cell else 'nothing'} as in row {self.table.rows[rows[first]]}"
+                self._fault(rows[place], at, f"{self._found(rows[place], at)}, expected {expected} of the same licence")
+
+    @property
+    def _decided_at(self) -> int:
+        return self.columns.decided or 0
 
     @property
     def _value_at(self) -> int:

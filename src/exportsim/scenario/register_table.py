@@ -13,7 +13,7 @@ from itertools import accumulate, compress, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from exportsim.scenario.register_forms import UNREAD, Amounts, Dates, Texts
+from exportsim.scenario.register_forms import Amounts, Dates, Texts
 
 AT_ONCE = 10_000  # rows
 COMMA = ","
@@ -161,8 +161,8 @@ class Table:
         texts = {place: Texts() for place in wanted.texts}
         self._fill(texts)
         self.texts = {place: found.texts for place, found in texts.items()}
-        self.unread = {column for column, minutes in self.minutes.items() if UNREAD in minutes}
-        """The columns of dates in which something is none."""
+        self.unread = {column for column, minutes in self.minutes.items() if minutes and min(minutes) < 0}
+        """The columns of dates in which something is none, be it a blank."""
 
     def _fill(self, texts: Mapping[int, Texts]) -> None:
         readers: list[tuple[int, array[int], Mapping[str, int]]] = [
