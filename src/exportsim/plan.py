@@ -136,7 +136,9 @@ class Lines(NamedTuple):
     filing_case_by_case: Float  # (L,)
     filing_deny: Float  # (L,)
     filing_lag: Int  # (L,) minutes
-    bound_until: Int  # (L,) minute before which its register's decisions are taken as recorded; the first where none are
+    bound_until: (
+        Int  # (L,) minute before which its register's decisions are taken as recorded; the first where none are
+    )
 
 
 class Sources(NamedTuple):

@@ -48,6 +48,7 @@ HEAP, WRITING, SOURCING, ORDERS, REVIEW, PERMITS, POLICY, LUCK, ARRIVALS, LOOP, 
         "sharing",
     )
 )
+DIVERGENCE = "exportsim.divergence:"
 BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
 VISIT = "visit_index(order.attempt, order.round, order.returns, stage.most)"
 CANCELS = """
@@ -514,13 +515,13 @@ KERNELS = (
     ),
     wrong(
         "a policy is taken for one that does more",
-        SHARING + "parting_of",
+        DIVERGENCE + "parting_of",
         "one ^ other",
         "one - other",
     ),
     wrong(
         "what a measure reaches does not part policies",
-        SHARING + "measures",
+        DIVERGENCE + "measures",
         "del parts['digest']",
         "del parts['digest'], parts['scope']",
     ),

@@ -147,9 +147,7 @@ class Columns(NamedTuple):
         texts = [*self.where, *(place for place in (self.programme, self.id, self.outcome) if place is not None)]
         amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
         dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
-        return Wanted(
-            frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts)
-        )
+        return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
 
 
 def columns_of(register: Register, header: Sequence[str]) -> Columns:
@@ -323,7 +321,9 @@ class Reading:
         for day, row in zip(decided, rows, strict=True):
             if 0 <= day < self.minutes[row]:
                 title = self.table.header[self.columns.date]
-                self._fault(row, self._decided_at, f"{self._found(row, self._decided_at)}, which is before its `{title}`")
+                self._fault(
+                    row, self._decided_at, f"{self._found(row, self._decided_at)}, which is before its `{title}`"
+                )
         outcomes = array("q", [BLANK if day < 0 else 0 for day in decided])
         if (place := self.columns.outcome) is not None:
             meant, numbers = self.register.outcome_of(), self.table.numbers[place]
