@@ -81,7 +81,10 @@ def test_records_bind_whatever_regime_holds_and_what_is_open_is_decided_by_it(pl
 
 
 def test_patience_for_review_runs_from_where_records_bind_no_more(play):
-    world = "demand: {x: {patience: {review: 3d}, orders: {as_of: day 20}}}\nauthorities: {office: {review: [{stage: desk, officers: 1, work: 9d}]}}"
+    world = """
+    demand: {x: {patience: {review: 3d}, orders: {as_of: day 20}}}
+    authorities: {office: {review: [{stage: desk, officers: 1, work: 9d}]}}
+    """
     play(world, orders="day 0 1.00 : day 12 denied\nday 0 2.00 : open").only("denied left_open withdrawn").tells("""
         day 12  x/1 denied office
         day 20  x/2 left_open office 2.00

@@ -63,14 +63,14 @@ def _first_minute(scenario: Scenario, one: Stated) -> int:
 
 
 def _hastens(scenario: Scenario, one: Stated) -> bool:
-    """Whether orders may come ahead of a measure of which they know: only where a line without a record orders ahead."""
+    """Whether orders may come ahead of a measure of which they know."""
     lines = [line for line in scenario.demand.values() if line.anticipation and line.anticipation.share > 0]
     return bool(lines) and is_announced(scenario, one.measure)
 
 
 def _content(scenario: Scenario, one: Stated) -> dict[str, Any]:
-    measure, acts = one.measure, [*one.measure.outcomes] or [one.measure]
-    exceptions = one.exceptions
+    measure, exceptions = one.measure, one.exceptions
+    acts: list[Act] = [*measure.outcomes] or [measure]
     cells = sorted(
         cell for cell in _cells(scenario) if in_scope(cell, measure) and not any(in_scope(cell, e) for e in exceptions)
     )

@@ -7,7 +7,7 @@ Names are checked in ``references``, contradictions between measures in ``confli
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path as File
 
@@ -213,10 +213,11 @@ def _decisions(draft: Draft, line: DemandLine, register: Register, path: Path) -
     if line.anticipation is not None:
         message = "what is recorded came when it was recorded: with `decided` no order comes ahead of its date"
         yield Complaint((*path, "anticipation"), message, key=True)
-    if register.as_of is not None and (run := _run(draft.period)) is not None:
-        if not run[0] < register.as_of < run[1]:
-            expected = f"expected a day of the run after its first, {run[0]} with the warm-up, to {draft.period.end}"
-            yield Complaint((*orders, "as_of"), f"found `{register.as_of}`, {expected}")
+    run = _run(draft.period)
+    if register.as_of is not None and run is not None and not run[0] < register.as_of < run[1]:
+        last = run[1] - timedelta(days=1)
+        expected = f"expected a day of the run after its first, {run[0]} with the warm-up, to {last}"
+        yield Complaint((*orders, "as_of"), f"found `{register.as_of}`, {expected}")
     licensors = _licensors(draft, line, path)
     if licensors is None:
         return

@@ -79,6 +79,11 @@ def records_of(scenario: Scenario) -> dict[str, Records]:
     return found
 
 
+def tells_of_decisions(scenario: Scenario) -> bool:
+    """Whether any register says what was decided, and when."""
+    return any(isinstance(line.orders, Register) and line.orders.decided for line in scenario.demand.values())
+
+
 def licences_of(scenario: Scenario) -> dict[str, list[str]]:
     """By demand line whose register says `id`, the licences' own numbers, that of its first order first."""
     found: dict[str, list[str]] = {}

@@ -42,7 +42,7 @@ class Record(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """What a register says of the decisions on its orders, order by order: minutes as those of dates, -1 for a blank."""
+    """What a register says of the decisions on its orders, one by one: minutes as those of dates, -1 for a blank."""
 
     decided: array[int]
     outcomes: array[int]

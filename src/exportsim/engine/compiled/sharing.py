@@ -1,9 +1,9 @@
 """What policies share: one play, until the minute in which their measures first differ.
 
 Two policies whose measures with a first minute before some minute are the same (:mod:`exportsim.divergence`) write the
-same rows until then. So the policies of a future are played in *steps*: one for those that are alike, then, from where they part,
-one each, which go on with what was played as far as that. Steps in which policies that have parted from the others are
-still alike among themselves are shared in turn.
+same rows until then. So the policies of a future are played in *steps*: one for those that are alike, then, from where
+they part, one each, which go on with what was played as far as that. Steps in which policies that have parted from the
+others are still alike among themselves are shared in turn.
 """
 
 from __future__ import annotations
