@@ -149,7 +149,7 @@ def records_are_those_of_the_registers(compiled: Compiled) -> Faults:
 def decisions_are_those_of_the_registers(compiled: Compiled) -> Faults:
     """What a register says of decisions stands beside its records, and binds until policies differ or its day."""
     streams, every = compiled.plan.streams, records_of(compiled.scenario)
-    to_start = compiled.scenario.period.start.toordinal() * 1440
+    to_start, reached = compiled.scenario.period.start.toordinal() * 1440, 0
     for index, (name, line) in enumerate(compiled.lines):
         records = every.get(name)
         tells = isinstance(line.orders, Register) and line.orders.decided is not None
@@ -158,8 +158,8 @@ def decisions_are_those_of_the_registers(compiled: Compiled) -> Faults:
         yield from same(path, int(compiled.plan.lines.bound_until[index]), NEVER if until is None else until)
         if records is None:
             continue
-        first = int(streams.record_first[index])
         places = sorted(range(len(records)), key=records.minutes.__getitem__)  # by date, then by row
+        first, reached = reached, reached + len(records)
         for place, record in enumerate(places, start=first):
             decided, outcome, expires = (
                 (-1, -1, -1) if records.decisions is None else (column[record] for column in records.decisions)
