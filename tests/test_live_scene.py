@@ -38,7 +38,7 @@ from exportsim.scenario import digest, explicit, explicit_text
 from exportsim.scenario.addresses import node_at
 from exportsim.scenario.differences import Difference, world_differences
 from exportsim.scenario.python_nodes import from_python
-from exportsim.scenario.quantities import Duration
+from exportsim.scenario.quantities import Duration, Rate
 from exportsim.scenario.text import plain
 from exportsim.study.office_by_quarter import office_by_quarter, quarter_ends
 
@@ -327,6 +327,98 @@ def test_a_link_a_message_a_command_and_a_file_say_the_same_as_the_setting(
     assert xs.load(tmp_path / "mine.yaml") == made
 
 
+# One draw for several values
+
+TIED = """
+uncertainties:
+  how_many_orders: {draw: {uniform: [0.8, 1.2]}, scales: [demand.radar-parts.orders, suppliers.turkish.ramp_up]}
+  slots: {draw: [10, 20, 30], sets: [suppliers.british.slots, suppliers.turkish.slots]}
+  lead_time: {draw: {triangular: [60d, 120d, 240d]}, sets: [suppliers.british.lead_time, suppliers.turkish.lead_time]}
+  how_long: {draw: {uniform: [0.5, 2]}, scales: [authorities.ecju.review.review.work]}
+"""
+DRAWN: list[tuple[tuple[str, str], ...]] = [
+    (("uncertainties.how_many_orders", "0.9"),),
+    (("uncertainties.how_many_orders", "1.1"), ("uncertainties.slots", "30"), ("uncertainties.lead_time", "90d")),
+    (("suppliers.british.slots", "25"), ("uncertainties.slots", "10"), ("uncertainties.how_long", "0.75")),
+]
+
+
+@pytest.fixture(scope="module")
+def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("tied") / "tied.yaml"
+    file.write_text(FILE.read_text(encoding="utf-8") + TIED, encoding="utf-8")
+    return file
+
+
+def test_one_draw_for_several_values_is_one_control(tied: Path) -> None:
+    by_path = {control.path: control for control in controls_of(xs.load(tied))}
+    orders, slots, lead, work = (
+        by_path[f"uncertainties.{name}"] for name in ("how_many_orders", "slots", "lead_time", "how_long")
+    )
+    assert (orders.kind, orders.value, orders.number, orders.least, orders.most) == ("number", "1", 1, 0.8, 1.2)
+    assert orders.title == "How many orders" and orders.help.endswith("orders: radar-parts; ramp up: Turkish industry.")
+    assert (slots.kind, slots.value, slots.choices) == ("choice", "20", ("20", "10", "30"))
+    assert (lead.number, lead.least, lead.most, lead.suffix, lead.unit) == (None, 60, 240, "d", "days")
+    assert "lognormal" in lead.value and "120d" in lead.value  # they differ in the file
+    assert work.about == "assumption" and not any(
+        path.startswith("authorities.ecju.review.review.work") for path in by_path
+    )
+
+
+@pytest.mark.parametrize("pairs", DRAWN)
+def test_a_draw_is_the_same_in_a_link_a_message_a_command_and_a_file(
+    tied: Path, pairs: tuple[tuple[str, str], ...], tmp_path: Path
+) -> None:
+    scenario = xs.load(tied)
+    setting = set_to(scenario, *pairs)
+    assert Setting.from_link(setting.link(), scenario) == setting
+    assert Setting.from_json(json.loads(json.dumps(setting.json())), scenario) == setting
+    made = xs.vary(scenario, setting.changes())
+    draws = {path.removeprefix("uncertainties."): value for path, value in pairs if path.startswith("unc")}
+    factor = float(draws.get("how_many_orders", "1"))
+    orders, ramp_up = made.demand["radar-parts"].orders, made.suppliers["turkish"].ramp_up
+    assert str(orders) == str(Rate.parse(f"{12 * factor:g}/y")) and str(ramp_up) == f"{factor:g}y"
+    own = dict(pairs).get("suppliers.british.slots")  # what is set by itself counts, whichever was first
+    assert str(made.suppliers["british"].slots) == (own or draws.get("slots", "20"))
+    words = shlex.split(setting.command(str(tied), 10))
+    overrides = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
+    assert xs.load(tied, overrides=overrides) == made
+    (tmp_path / "tied.yaml").write_text(tied.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(setting.overlay("tied.yaml"), encoding="utf-8")
+    assert xs.load(tmp_path / "mine.yaml") == made
+    assert ("10.5bd" in explicit_text(made)) == ("how_long" in draws)
+
+
+@pytest.mark.parametrize("value", ["soon", "[1, 2]", "-1", "{draw: [1], scales: [title]}", "null"])
+def test_a_draw_that_cannot_be_is_refused_in_words(tied: Path, value: str) -> None:
+    setting = set_to(xs.load(tied), ("uncertainties.how_many_orders", value))
+    if value == "null":  # the draw is taken away, and what it would have scaled stays
+        assert setting.placed == setting.overrides and xs.vary(setting.scenario, setting.changes())
+        return
+    with pytest.raises(ScenarioError) as refused:
+        setting.put_to(xs.WhatIf(setting.scenario))
+    assert "how_many_orders" in str(refused.value) or "orders" in str(refused.value)
+
+
+def test_a_scenario_chooses_a_draw_for_several_values(tied: Path) -> None:
+    chosen = "controls: [{path: uncertainties.how_many_orders, title: How much is ordered, group: Market}]\n"
+    scenario = xs.loads(tied.read_text(encoding="utf-8") + chosen)
+    first = controls_of(scenario)[0]
+    assert (first.path, first.title, first.group, first.most) == (
+        "uncertainties.how_many_orders", "How much is ordered", "Market", 1.2,
+    )  # fmt: skip
+    with pytest.raises(ScenarioError, match="has the range of its draw"):
+        xs.loads(tied.read_text(encoding="utf-8") + chosen.replace("title:", "range: [0.5, 2], title:"))
+
+
+def test_rates_that_are_uncertain_have_a_control() -> None:
+    rates = "uncertainties: {demand.radar-parts.orders: {uniform: [10/y, 20/y]}}\n"
+    scenario = xs.loads(FILE.read_text(encoding="utf-8") + rates)
+    (control,) = (control for control in controls_of(scenario) if control.path.endswith(".orders"))
+    assert (control.number, control.least, control.most, control.unit) == (12, 10, 20, "a year")
+    assert xs.vary(scenario, set_to(scenario, (control.path, control.text(15))).changes())
+
+
 def test_another_reference_and_other_policies_are_in_all_of_them(scenario: xs.Scenario) -> None:
     setting = Setting((), ("licences-suspended", "as-before"), "no-new-licences", scenario)
     assert setting.asked == "licences-suspended" and Setting.from_link(setting.link(), scenario) == setting
@@ -403,7 +495,10 @@ def test_a_link_says_if_it_was_made_elsewhere(scenario: xs.Scenario) -> None:
     link = set_to(scenario, (HOLD, "2020-06-01")).link()
     assert made_elsewhere(link, scenario) == "" == made_elsewhere("#set=a%3D1", scenario)
     assert "another file" in made_elsewhere(link, xs.vary(scenario, {OFFICERS: 41}))
-    assert "version 0.0.9" in made_elsewhere(re.sub("version=.*", "version=0.0.9", link), scenario)
+    old = re.sub("version=.*", "version=0.0.9", link)
+    assert "version 0.0.9" in made_elsewhere(old, scenario) and "another file" not in made_elsewhere(old, scenario)
+    both = made_elsewhere(old, xs.vary(scenario, {OFFICERS: 41}))
+    assert "another file" in both and "version 0.0.9" in both
 
 
 # ------------------------------------------------------------------ scenes
@@ -729,7 +824,54 @@ def test_warnings_are_told_of_a_setting_that_stays_though_nobody_looked_for_them
     assert Scene(what_if.result(3), setting).json()["warnings"] == []
     told = Scene(what_if.result(AT_REST), setting).json()["warnings"]
     odd = xs.vary(scenario, {OFFICERS: 1}).origin.warnings
-    assert odd and told[: len(odd)] == [f"{warning.path}: {warning.message}" for warning in odd]
+    assert odd and told[: len(odd)] == [said_of_scenario(warning, what_if.scenario) for warning in odd]
+    assert told[0].startswith(
+        "Officers: review, Export Control Joint Unit: review at Export Control Joint Unit: at least"
+    )
+
+
+ODD: list[tuple[dict[str, str], str]] = [
+    (
+        {"policies.no-new-licences.measures.measure-2.on": "2018-05-05"},
+        "What was done, “All applications are decided as usual”: “all applications are decided as usual” on 5 May 2018 "
+        "changes nothing in any future: it comes before “all applications are held undecided” on 15 October 2019 (“All "
+        "applications are held undecided” under “What was done”), which nothing lifts until the period ends",
+    ),
+    (
+        {"policies.licences-suspended.measures.measure-1.permits": "in_force"},
+        "Existing licences suspended as well, “All permits are in force”: it changes nothing in any future: “all "
+        "permits are in force” is what holds on 15 October 2019 in its scope already",
+    ),
+    (
+        {"policies.licences-suspended.measures.2": "{on: 2019-10-15, applications: deny, destinations: [TR]}"},
+        "Existing licences suspended as well, “Applications for Türkiye are denied”: sets “Applications” on 15 October "
+        "2019 differently from “All applications are held undecided” under “What was done”, for 1 cell such as Export "
+        "Control Joint Unit × Türkiye × Radar parts × none; this one holds",
+    ),
+    ({"suppliers.other": "{title: Others, country: FR, slots: 3, lead_time: 30d}"}, "Others: no demand line buys"),
+    ({"demand.radar-parts.trust": "{loss: {hold: 1}, half_life: never}"}, "no trust left in “British industry”, none"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), ODD)
+def test_warnings_name_measures_parts_and_days_as_the_page_does(
+    scenario: xs.Scenario, changes: dict[str, str], words: str
+) -> None:
+    made = xs.vary(scenario, set_to(scenario, *changes.items()).changes())
+    told = [said_of_scenario(warning, made) for warning in made.origin.warnings]
+    assert any(words in each for each in told), told
+    assert not any(re.search(r"`|\d{4}-\d{2}-\d{2}|\w_\w|policies\.|[a-z]: hold", each) for each in told)
+
+
+def test_warnings_of_what_was_played_name_policies_by_their_titles(scenario: xs.Scenario) -> None:
+    nothing = {"policies.licences-suspended.measures.measure-1.permits": "in_force"}
+    setting = set_to(scenario, *nothing.items(), policies=("no-new-licences", "licences-suspended"))
+    setting = Setting(setting.overrides, setting.policies, "no-new-licences", scenario)
+    told = Scene(played(setting), setting, at_rest=1).json()["warnings"]
+    assert (
+        "Existing licences suspended as well: it changes nothing in any of 10 futures: every order fares as under "
+        "“What was done”"
+    ) in told
 
 
 def test_warnings_of_measures_say_which_is_meant_where_another_was_taken_away() -> None:

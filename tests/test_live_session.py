@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ import exportsim as xs
 from exportsim.errors import ExportsimError
 from exportsim.live import session as sessions
 from exportsim.live.messages import Forget, Keep, Life, Open, Orders, Save, Set, SettingSaid
+from exportsim.live.scene import Scene
 from exportsim.live.session import Live, Session
 from exportsim.live.setting import Setting
 from exportsim.live.turns import Need, Turns
@@ -102,7 +104,7 @@ def test_what_is_odd_is_said_at_rest_of_however_few_futures(page: Page) -> None:
     page.set(1, ("authorities.ecju.review.review.officers", "1"))
     page.rest()
     told = [answer["scene"]["warnings"] for answer in page.of("scene")]
-    assert told[:-1] == [[], []] and any("authorities.ecju" in warning for warning in told[-1])
+    assert told[:-1] == [[], []] and any("Export Control Joint Unit" in warning for warning in told[-1])
 
 
 def test_the_newest_setting_is_answered_and_no_older_one(page: Page) -> None:
@@ -135,6 +137,27 @@ def test_a_newer_setting_stops_what_is_played(page: Page, monkeypatch: pytest.Mo
     assert stopped == [True] and page.of("scene") == [] and page.session.need() is Need.FIRST_ANSWER
     page.session.step()
     assert [answer["number"] for answer in page.of("scene")] == [2]
+
+
+@pytest.mark.parametrize("asks", [1, 3, 5])
+def test_a_newer_setting_stops_a_scene_of_more_futures(page: Page, monkeypatch: pytest.MonkeyPatch, asks: int) -> None:
+    """It comes while the scene is made, of which then no further part is made and nothing shown."""
+    page.set(1)
+    page.session.step()
+    asked, go_on = 0, Scene._go_on
+
+    def interrupted(scene: Scene) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == asks:
+            page.set(2, (HOLD, "2020-03-03"))
+        go_on(scene)
+
+    monkeypatch.setattr(Scene, "_go_on", interrupted)
+    page.session.step()
+    assert asked == asks and len(page.of("scene")) == 1
+    page.session.step()
+    assert [(answer["number"], answer["futures"]) for answer in page.of("scene")] == [(1, 10), (2, 10)]
 
 
 def test_more_futures_give_way_to_a_first_answer(live: Live, page: Page) -> None:
@@ -200,6 +223,33 @@ def test_a_link_gives_the_same_numbers_in_another_session(live: Live, page: Page
     other.session.hear(Open(kind="open", number=6, link=first["link"].replace("version=", "version=9.")))
     other.rest()
     assert "version 9." in other.of("scene")[-1]["elsewhere"]
+
+
+def test_what_a_link_sets_without_a_control_is_said_with_what_the_file_has(page: Page) -> None:
+    ramp, notes = "suppliers.turkish.ramp_up", "suppliers.turkish.notes"
+    by_number = "policies.no-new-licences.measures.0.on"  # of which the page has a control by its name
+    pairs = {
+        by_number: "2020-06-01",
+        ramp: "18mo",
+        "period.start": "2018-02-01",
+        "demand.radar-parts.value": "1.2M",
+        notes: "as told",
+        OFFICERS: "35",
+        "suppliers.turkish.price": "null",
+    }
+    link = "#" + urlencode([("set", f"{path}={value}") for path, value in pairs.items()])
+    page.session.hear(Open(kind="open", number=1, link=link))
+    page.rest()
+    assert not page.of("faults"), page.of("faults")
+    last = page.of("scene")[-1]
+    assert last["setting"]["overrides"][0] == [HOLD, "2020-06-01"] and by_number not in last["command"]
+    said = last["differences"]
+    assert set(said) == {*pairs} - {by_number, OFFICERS}
+    assert said[ramp] == "Ramp up: Turkish industry: 18 months instead of 1 year"
+    assert said["period.start"] == "Period, start: 1 February 2018 instead of 1 January 2018"
+    assert said["demand.radar-parts.value"].startswith("Value: radar-parts: GBP 1.2M instead of lognormal")
+    assert said[notes] == "Notes: Turkish industry: as told, of which the file says nothing"
+    assert said["suppliers.turkish.price"] == "Price: Turkish industry: taken away"
 
 
 def test_what_is_kept_is_compared_with_at_as_many_futures(page: Page) -> None:
@@ -465,6 +515,9 @@ class Waiter:
     def need(self) -> Need:
         return Need.FIRST_ANSWER if self.first else Need.MORE_FUTURES if self.more else Need.NOTHING
 
+    def rests(self) -> bool:
+        return False
+
     def step(self) -> None:
         self.done.append(self.name)
         if self.first:
@@ -498,19 +551,106 @@ def test_turns_are_fair_and_first_answers_come_first(turns: Turns) -> None:
     assert done == ["b", "c", "b", "c", "b", "a", "d", "b", "a"]
 
 
+class Mover(Waiter):
+    """Somebody who changes the setting again as soon as it is answered."""
+
+    def step(self) -> None:
+        time.sleep(0.01)
+        self.done.append(self.name)
+
+
+class Resting(Waiter):
+    """Somebody who waits for more futures of what no longer changes, a block of them in a hundredth of a second."""
+
+    turns: Turns
+    slices = 0
+
+    def rests(self) -> bool:
+        return True
+
+    def step(self) -> None:
+        self.slices += 1
+        while self.more:
+            time.sleep(0.01)
+            self.done.append(self.name)
+            self.more -= 1
+            if self.turns.more_put_off():
+                return
+
+
+def test_who_rests_gets_a_share_of_the_time_in_slices_while_others_move_without_pause(turns: Turns) -> None:
+    done: list[str] = []
+    movers, resting = [Mover(name, done, first=1) for name in "xyz"], Resting("rests", done, more=60)
+    resting.turns = turns
+    for waiter in (*movers, resting):
+        turns.join(waiter)
+    turns.start()
+    until(lambda: resting.more == 0, 20)
+    theirs = done[: len(done) - done[::-1].index("rests")]
+    assert 1.5 < (len(theirs) - 60) / 60 < 6  # three quarters of the time are for who sees nothing yet
+    assert 3 <= resting.slices <= 12  # of the 0.6 seconds, each no longer than the others can wait
+    for mover in movers:
+        turns.leave(mover)
+
+
+def test_a_page_at_rest_is_refined_while_others_drag_without_pause() -> None:
+    """Each of the others moves its date again as soon as it sees something, in the thread that told it."""
+    live = Live(xs.load(FILE), "quickstart.yaml", futures=300, memory=1 << 28)
+    dragging, resting, more = [Page(live) for _ in range(3)], Page(live), threading.Event()
+
+    def drag(page: Page, place: int) -> None:
+        tell, day = page.session._send, iter(range(10**6))
+
+        def told(message: Any) -> None:
+            tell(message)
+            if message["kind"] == "scene" and not more.is_set():
+                page.set(next(day) + 2, (HOLD, f"20{18 + place}-{1 + next(day) % 12:02d}-03"))
+
+        page.session._send = told
+        page.set(1)
+
+    for place, page in enumerate(dragging):
+        drag(page, place)
+    resting.set(1, (HOLD, "2020-02-03"))
+    live.turns.start()
+    until(lambda: bool(resting.of("scene")) and resting.of("scene")[-1]["futures"] == 300, 60)
+    seen = [len(page.of("scene")) for page in dragging]
+    more.set()
+    live.turns.end()
+    assert min(seen) > 3 and max(seen) - min(seen) <= 2
+    assert all(answer["futures"] == 10 for page in dragging for answer in page.of("scene")[: min(seen)])
+
+
+def test_more_futures_wait_for_a_moment_in_which_the_next_setting_may_come(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exportsim.live.turns.PAUSE", 1.0)
+    done: list[str] = []
+    dragged, resting = Waiter("dragged", done, first=1, more=1), Waiter("resting", done, more=1)
+    for waiter in (dragged, resting):
+        turns.join(waiter)
+    turns.start()
+    until(lambda: done == ["dragged"], 20)
+    time.sleep(0.2)
+    dragged.first = 1
+    turns.look()
+    until(lambda: len(done) == 4, 20)
+    assert done == ["dragged", "dragged", "resting", "dragged"]
+
+
 def test_twenty_wait_for_each_other_and_know_how_many_come_first(turns: Turns) -> None:
     done: list[str] = []
     waiters = [Waiter(str(number), done, first=5) for number in range(20)]
     for waiter in waiters:
         turns.join(waiter)
     assert [turns.ahead_of(waiter) for waiter in waiters] == list(range(20))
-    assert turns.first_answer_awaited()
+    assert turns.more_put_off()
     turns.start()
     until(lambda: len(done) == 100, 20)
     assert all(
         sorted(done[begin : begin + 20]) == sorted({waiter.name for waiter in waiters}) for begin in range(0, 100, 20)
     )
-    assert not turns.first_answer_awaited()
+    assert not turns.more_put_off()
     for waiter in waiters:
         turns.leave(waiter)
     waiters[0].first = 3

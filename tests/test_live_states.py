@@ -171,6 +171,50 @@ def test_a_choice_and_a_measure_without_a_date_are_changed(opened: Opened, tmp_p
         own.end()
 
 
+TIED = """
+uncertainties:
+  how_many_orders: {draw: {uniform: [0.8, 1.2]}, scales: [demand.radar-parts.orders]}
+  slots: {draw: [10, 20, 30], sets: [suppliers.british.slots, suppliers.turkish.slots]}
+"""
+
+
+def test_one_draw_for_several_values_is_moved_by_one_slider(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "tied.yaml").write_text(FILE.read_text(encoding="utf-8") + TIED, encoding="utf-8")
+    own = Served(tmp_path / "tied.yaml")
+    try:
+        page = opened(own, permissions=["clipboard-read", "clipboard-write"])
+        open_all(page)
+        before = account(page)
+        orders = page.locator("#uncertainties-how_many_orders-range")
+        assert orders.input_value() == "1"
+        orders.focus()
+        after(page, lambda: page.keyboard.press("ArrowRight"))
+        assert "How many orders: 1.01 instead of 1" in page.locator("#differences").inner_text()
+        after(page, lambda: page.locator("#uncertainties-slots").select_option("30"))
+        page.locator("#tool-copy_command").click()
+        wait(page, lambda: page.evaluate("navigator.clipboard.readText()").startswith("exportsim run"))
+        command = page.evaluate("navigator.clipboard.readText()")
+        for value in ("demand.radar-parts.orders=12.12/y", "suppliers.british.slots=30", "suppliers.turkish.slots=30"):
+            assert f"--set {value}" in command
+        changed = account(page)
+        other = opened(own, link=page.url[page.url.index("#") :])
+        assert account(other) == changed != before
+        after(page, lambda: page.locator("#uncertainties-how_many_orders-back").click())
+        after(page, lambda: page.locator("#uncertainties-slots-back").click())
+        assert account(page) == before and "set=" not in page.url
+    finally:
+        own.end()
+
+
+def test_what_a_link_sets_without_a_control_is_told(opened: Opened, served: Served) -> None:
+    page = opened(
+        served, link="#set=suppliers.turkish.ramp_up%3D18mo&set=policies.no-new-licences.measures.0.on%3D2020-06-01"
+    )
+    told = page.locator("#differences").inner_text()
+    assert "Ramp up: Turkish industry: 18 months instead of 1 year" in told
+    assert "1 June 2020 instead of 15 October 2019" in told and page.locator(f"#{HOLD}").input_value() == "2020-06-01"
+
+
 def hostile(node: Any, key: str = "") -> Any:
     """A scenario with markup in all of its titles and texts."""
     texts = ("title", "description", "note", "notes", "text", "help", "group", "unit", "author", "url", "found")

@@ -90,7 +90,7 @@ def said_of(scenario: Scenario, setting: Setting) -> dict[str, str]:
         As the setting has it.
     setting : Setting
     """
-    paths = [path for path, _ in setting.overrides]
+    paths = [path for path, _ in setting.placed]
     said = {}
     for policy in (*(name for name in setting.scenario.policies if name in scenario.policies), None):
         listed = scenario.history if policy is None else scenario.policies[policy].measures

@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 from exportsim.digits import unit_in_words
 from exportsim.language import text
 from exportsim.live.charts.plane import round_step
+from exportsim.live.setting import draws_for_several, path_of_draw
 from exportsim.names import title_of, words
 from exportsim.report.measures import done, measure_sentence
 from exportsim.report.number_format import capital, value_text
@@ -31,12 +32,12 @@ from exportsim.scenario.schema import Measure, PageControl, stages_at
 from exportsim.scenario.schema_paths import takes_whole, types_at
 from exportsim.scenario.text import Node, plain
 from exportsim.scenario.tied_draws import TiedDraw
-from exportsim.scenario.uncertainties import number_within
+from exportsim.scenario.uncertainties import in_years, number_within
 from exportsim.scenario.writer import line_of
 from exportsim.study.naming import path_with_titles
 from exportsim.study.parameter_axes import plain as in_digits
 from exportsim.study.parameter_axes import unit_words
-from exportsim.study.points import law_of, typed_distribution
+from exportsim.study.points import DISTRIBUTIONS, law_of, typed_distribution
 
 Kind = Literal["date", "number", "choice"]
 About = Literal["policy", "assumption"]
@@ -134,6 +135,7 @@ class Controls:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.tree: Node = from_python(explicit(scenario))
+        self.several = draws_for_several(scenario)
 
     def found(self) -> tuple[Control, ...]:
         """Each control once: what the scenario chooses, the dates of measures, what is uncertain, and the rest."""
@@ -141,10 +143,14 @@ class Controls:
         uncertain = [*self.uncertain()]
         for control in (*self.chosen(), *self.dates(), *(uncertain if len(uncertain) <= MOST_UNCERTAIN else [])):
             by_place.setdefault(located(self.tree, control.path), control)
-        room = MOST_UNCHOSEN
+        room, tied = MOST_UNCHOSEN, [located(self.tree, path) for draw in self.several.values() for path in draw.paths]
         for kind in (self.officers(), self.trust(), self.filing(), self.work(), self.restart()):
             fresh = {located(self.tree, control.path): control for control in kind}
-            fresh = {place: control for place, control in fresh.items() if place not in by_place}
+            fresh = {
+                place: control
+                for place, control in fresh.items()
+                if place not in by_place and not any(place[: len(other)] == other for other in tied)
+            }
             if len(fresh) <= min(MOST_OF_A_KIND, room):
                 by_place |= fresh
                 room -= len(fresh)
@@ -234,13 +240,24 @@ class Controls:
     def uncertain(self) -> Iterator[Control]:
         """What the scenario says is uncertain, within its range."""
         group = text("live.group.uncertain")
-        for path, uncertainty in self.scenario.uncertainties.items():
+        for name, uncertainty in self.scenario.uncertainties.items():
             if isinstance(uncertainty, TiedDraw):
-                continue  # it is several values at once, and a control is of one
-            if isinstance(uncertainty, list):
-                yield self.choice(path, [line_of(value) for value in uncertainty], group)
+                yield self.tied(name, uncertainty, group)
+            elif isinstance(uncertainty, list):
+                yield self.choice(name, [line_of(value) for value in uncertainty], group)
             else:
-                yield self.number(path, _span_of(path, uncertainty), group)
+                yield self.number(name, _span_of(name, uncertainty), group)
+
+    def tied(self, name: str, tied: TiedDraw, group: str) -> Control:
+        """What one draw sets or scales, all at once."""
+        path = path_of_draw(name)
+        if isinstance(tied.draw, list):
+            control = self.choice(path, [line_of(value) for value in tied.draw], group)
+        else:
+            control = self.number(path, _span_of("" if tied.scales else tied.sets[0], tied.draw), group)
+        values = text("lists.semicolon").join(map(self.title, tied.paths))
+        help = text("live.tied.scales" if tied.scales else "live.tied.sets", values=values)
+        return replace(control, title=capital(words(name)), help=help)
 
     def officers(self) -> Iterator[Control]:
         """How many officers each stage has."""
@@ -290,7 +307,11 @@ class Controls:
         return shown(self.tree, path)
 
     def written(self, path: str) -> Any:
-        """What the file has at a path."""
+        """What the file has at a path; of a draw that sets several values that of all, or all that differ."""
+        if (tied := self.several.get(path)) is not None:
+            found = [1] if tied.scales else [self.written(each) for each in tied.sets]
+            apart = [value for place, value in enumerate(found) if value not in found[:place]]
+            return apart[0] if len(apart) == 1 else apart
         node = node_at(self.tree, path)
         return None if node is None else plain(node)
 
@@ -381,8 +402,10 @@ def _two_digits(value: float) -> float:
 
 
 def _span_of(path: str, uncertainty: dict[str, Any]) -> Span:
-    """The range of a distribution, in the unit of the least quantity in it."""
-    typed = typed_distribution(uncertainty)
+    """The range of a distribution, in the unit of the least quantity in it; ``path`` is nothing for what scales."""
+    yearly = in_years(uncertainty)
+    are_rates = yearly != uncertainty
+    typed = typed_distribution(yearly, DISTRIBUTIONS[:1] if are_rates else DISTRIBUTIONS)
     quantities = sorted(typed.quantities(), key=amount)
     first = quantities[0]
     suffix = first.unit if isinstance(first, Duration) else first.multiple if isinstance(first, Money) else ""
@@ -396,8 +419,9 @@ def _span_of(path: str, uncertainty: dict[str, Any]) -> Span:
         by = float(MINUTES[suffix])
     elif isinstance(first, Money):
         by = float(MULTIPLES[suffix] * 100)
-    is_whole = not isinstance(first, Duration | Money) and takes_whole(Scenario, path.split("."))
-    return Span(ends[0] / by, ends[1] / by, suffix, is_whole, isinstance(first, Money))
+    is_number = not isinstance(first, Duration | Money) and not are_rates
+    is_whole = is_number and path != "" and takes_whole(Scenario, path.split("."))
+    return Span(ends[0] / by, ends[1] / by, "/y" if are_rates else suffix, is_whole, isinstance(first, Money))
 
 
 def _room_of(distribution: dict[str, Any], within: str) -> Room:

@@ -6,7 +6,7 @@ they stand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,12 +56,20 @@ class Scene:
         What it is compared with: that of the setting before, or one that was kept.
     at_rest : int
         From how many futures on it is looked through for what is odd.
+    stop : callable, optional
+        Asked between its parts whether nobody wants it any more.
     """
 
     def __init__(
-        self, result: Result, setting: Setting, before: Scene | None = None, *, at_rest: int = AT_REST
+        self,
+        result: Result,
+        setting: Setting,
+        before: Scene | None = None,
+        *,
+        at_rest: int = AT_REST,
+        stop: Callable[[], bool] | None = None,
     ) -> None:
-        self.result, self.setting, self.at_rest = result, setting, at_rest
+        self.result, self.setting, self.at_rest, self._stop = result, setting, at_rest, stop
         self.policy, self.reference = setting.asked, result.scenario.reference
         self.before = None if before is None else before.alone()
         self.found = Found()
@@ -74,12 +82,21 @@ class Scene:
         return alone
 
     def json(self, *, tables: bool = True) -> dict[str, Any]:
-        """Itself as plain values, for a browser; without the tables of the figures where another follows at once."""
+        """Itself as plain values, for a browser; without the tables of the figures where another follows at once.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If nobody wants it any more.
+        """
         speaker = speaker_of(self.account)
+        self._go_on()
+        sentences = [*speaker.sentences(), *speaker.chance()]
+        self._go_on()
         return {
             "futures": self.result.futures,
             "finding": speaker.finding(),
-            "sentences": [*speaker.sentences(), *speaker.chance()],
+            "sentences": sentences,
             "changed": self.changed(),
             "figures": [
                 each | {"table": each["table"]()} if tables else {key: each[key] for key in each if key != "table"}
@@ -91,6 +108,10 @@ class Scene:
             ],
             "link": self.setting.link(),
         }
+
+    def _go_on(self) -> None:
+        if self._stop is not None and self._stop():
+            raise KeyboardInterrupt
 
     def warnings(self) -> Sequence[Fault]:
         """What is odd; of a setting in which nobody looked for that, when many futures show that it stays."""
@@ -124,17 +145,21 @@ class Scene:
         then = None if before is None or before.exports.mean == self.exports.mean else before.exports.mean
         measures = self.measures()
         figures = [exports_figure(result, policy, measures, self.exports, then)]
+        self._go_on()
         drawn, found.markets = suppliers_figure(result, policy, before.found.markets if before else ())
         figures.append(drawn)
+        self._go_on()
         if policy != self.reference:
             drawn, found.flows = fates_figure(result, policy, before.found.flows if before else ())
             figures.append(drawn)
+            self._go_on()
         authority = office_of(result, policy)
         if authority is not None:
             office = before.found.office if before is not None and before.found.authority == authority else None
             drawn, found.office = office_figure(result, policy, authority, office)
             found.authority = authority
             figures.append(drawn)
+            self._go_on()
         return figures
 
     def changed(self) -> str:

@@ -6,13 +6,15 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.live.acts import forms_of, said_of
-from exportsim.live.controls import controls_of
+from exportsim.live.controls import Control, Controls
+from exportsim.live.differences import Differences
 from exportsim.live.faults import said_faults
 from exportsim.live.hello import hello
 from exportsim.live.measures import additions_of
@@ -20,7 +22,7 @@ from exportsim.live.messages import Forget, Keep, Life, Message, Open, Orders, S
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import AT_REST, Scene
 from exportsim.live.setting import Setting, made_elsewhere
-from exportsim.live.turns import Aside, Need, Turns
+from exportsim.live.turns import REST, Aside, Need, Turns
 from exportsim.playing.memory import Memory
 from exportsim.scenario import Scenario
 from exportsim.study.result import Result
@@ -57,11 +59,32 @@ class Live:
         self.turns.start()
         self.turns.join(Ahead(self))
 
+    @cached_property
     def hello(self) -> dict[str, Any]:
         """What a page is told first: the controls, the setting of the file, and the words of the page."""
-        scenario = self.scenario
-        forms = {"additions": additions_of(scenario), **forms_of(scenario)}
-        return hello(scenario, self.written, controls_of(scenario), forms, self.frames[-1])
+        return hello(self.scenario, self.written, self._controls, self._forms, self.frames[-1])
+
+    @cached_property
+    def differences(self) -> Differences:
+        """Says what is changed where the page has no control."""
+        return Differences(self._finder, self._controls, [measure["path"] for measure in self._forms["measures"]])
+
+    @cached_property
+    def _finder(self) -> Controls:
+        return Controls(self.scenario)
+
+    @cached_property
+    def _controls(self) -> tuple[Control, ...]:
+        return self._finder.found()
+
+    @cached_property
+    def _forms(self) -> dict[str, Any]:
+        return {"additions": additions_of(self.scenario), **forms_of(self.scenario)}
+
+    def setting_of(self, link: str) -> Setting:
+        """The setting of a link, with the paths that the page's controls have."""
+        setting = Setting.from_link(link, self.scenario)
+        return replace(setting, overrides=self.differences.as_page_has(setting.overrides))
 
 
 @dataclass
@@ -73,6 +96,7 @@ class Wanted:
     link: str = ""  # that holds it
     goes_on: bool = False  # with the change by which the setting that is shown came about
     frame: int = 0  # that comes next
+    since: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -93,6 +117,10 @@ class Ahead:
     def need(self) -> Need:
         """To be done once."""
         return Need.NOTHING if self._live is None else Need.FIRST_ANSWER
+
+    def rests(self) -> bool:
+        """It waits for a first answer alone."""
+        return False
 
     def step(self) -> None:
         """Play it."""
@@ -123,7 +151,7 @@ class Session:
 
     def enter(self) -> None:
         """Begin: the page is told what it may change."""
-        self._send(self._live.hello())
+        self._send(self._live.hello)
         self._live.turns.join(self)
 
     def leave(self) -> None:
@@ -137,7 +165,7 @@ class Session:
             case Set():
                 self._want(message.number, lambda: self._setting_of(message.setting), goes_on=message.goes_on)
             case Open():
-                self._want(message.number, lambda: Setting.from_link(message.link, self._live.scenario), message.link)
+                self._want(message.number, lambda: self._live.setting_of(message.link), message.link)
             case Keep() | Forget():
                 try:
                     self._kept = Shown(self._setting_of(message.setting)) if isinstance(message, Keep) else None
@@ -160,6 +188,11 @@ class Session:
         if self._questions or (wanted is not None and wanted.frame == 0):
             return Need.FIRST_ANSWER
         return Need.NOTHING if wanted is None else Need.MORE_FUTURES
+
+    def rests(self) -> bool:
+        """Whether the setting is no longer being changed."""
+        wanted = self._wanted
+        return wanted is not None and time.monotonic() - wanted.since >= REST
 
     def step(self) -> None:
         """Answer a question, or show the newest setting with the next number of futures."""
@@ -198,20 +231,22 @@ class Session:
 
         def needless() -> bool:
             newer = self._left or self._wanted is not wanted
-            return newer or (wanted.frame > 0 and self._live.turns.first_answer_awaited())
+            return newer or (wanted.frame > 0 and self._live.turns.more_put_off())
 
         is_new = self._shown is None or self._shown.setting != setting
         before = self._shown if is_new and not wanted.goes_on else self._before
         try:
             result = self._result(setting, futures, needless)
             compared = self._compared(self._kept or before, futures, needless)
+            stop = needless if wanted.frame else None  # a first answer that is nearly there is shown
+            scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]), stop=stop)
+            made = scene.json(tables=futures != self._live.frames[0] or futures == self._live.frames[-1])
         except KeyboardInterrupt:  # a newer setting is waited for
             return
         if is_new or self._shown is None:
             self._before, self._shown = before, Shown(setting)
-        scene = Scene(result, setting, compared, at_rest=min(AT_REST, self._live.frames[-1]))
         self._shown.result = result
-        self._shown.scenes[futures] = scene
+        self._shown.scenes[futures] = scene.alone()
         self._answered = wanted
         wanted.frame += 1
         if wanted.frame == len(self._live.frames):
@@ -224,7 +259,7 @@ class Session:
             "elsewhere": elsewhere,
         }
         forms["measures"] = said_of(result.scenario, setting)
-        made = scene.json(tables=wanted is not self._wanted or futures > self._live.frames[0])
+        forms["differences"] = self._live.differences.said(setting.overrides)
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")
@@ -302,5 +337,5 @@ def report_of(shown: Shown, file: str) -> str:
     from exportsim.report.html.writing import sealed
 
     assert shown.result is not None
-    overrides = [f"{path}={value}" for path, value in shown.setting.overrides]
+    overrides = [f"{path}={value}" for path, value in shown.setting.placed]
     return sealed(page(shown.result, file=file, overrides=overrides)).decode()

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from pydantic_core import PydanticCustomError
+
 from exportsim.arguments import chosen
-from exportsim.errors import ExportsimError, Fault
+from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.language import text
 from exportsim.scenario import Scenario, digest, explicit, vary
 from exportsim.scenario.addresses import AsWritten
 from exportsim.scenario.overlay import laid_over
+from exportsim.scenario.python_nodes import tree_of
 from exportsim.scenario.remembered import Remembered
-from exportsim.scenario.text import parse, walk
+from exportsim.scenario.scaling import in_place
+from exportsim.scenario.text import Scalar, parse, plain, walk
+from exportsim.scenario.tied_draws import TiedDraw
+from exportsim.scenario.writer import line_of
 from exportsim.study.what_if import WhatIf
 from exportsim.version import __version__
 
@@ -38,7 +45,8 @@ class Setting:
     Attributes
     ----------
     overrides : tuple of (str, str)
-        Paths and values as ``--set`` takes them; ``null`` takes away what is there.
+        Paths and values as ``--set`` takes them; ``null`` takes away what is there. A value at the path of a draw for
+        several values (:func:`path_of_draw`) is what is drawn.
     policies : tuple of str
         Those to play beside the reference; the first of them that is not the reference is looked at.
     reference : str
@@ -124,9 +132,34 @@ class Setting:
         """The policy that is looked at: the first that is not the reference, or else that."""
         return next((policy for policy in self.policies if policy != self.reference), self.reference)
 
+    @cached_property
+    def placed(self) -> Overrides:
+        """What is put in place: what one draw sets or scales each by itself, before what is set otherwise.
+
+        Raises
+        ------
+        ExportsimError
+            If a draw can have no such value.
+        """
+        scenario, tied, drawn = self.scenario, draws_for_several(self.scenario), dict[str, Any]()
+        for path, value in self.overrides:
+            node, _ = parse(value or "null", "--set")
+            if path in tied and isinstance(node, Scalar) and node.value is not None:
+                drawn[path] = plain(node)
+        if not drawn:
+            return self.overrides
+        placed: dict[str, str] = {}
+        for path, value in drawn.items():
+            try:
+                values = in_place(tree_of(scenario), {path: value}, tied)
+            except PydanticCustomError as error:
+                raise ScenarioError([Fault("--set", 0, 0, path, error.message())]) from None
+            placed |= {each: line_of(found) for each, found in values.items()}
+        return tuple((placed | {path: value for path, value in self.overrides if path not in drawn}).items())
+
     def changes(self) -> dict[str, object]:
         """What is put in place, as :meth:`exportsim.WhatIf.change` takes it."""
-        changes: dict[str, object] = {path: AsWritten(value) for path, value in self.overrides}
+        changes: dict[str, object] = {path: AsWritten(value) for path, value in self.placed}
         return changes | ({} if self.reference == self.scenario.reference else {"reference": self.reference})
 
     def put_to(self, what_if: WhatIf) -> None:
@@ -156,7 +189,7 @@ class Setting:
     def command(self, file: str, futures: int | None = None) -> str:
         """The command that prints the same numbers."""
         words = ["exportsim", "run", file]
-        for path, value in (*self.overrides, *self._other_reference()):
+        for path, value in (*self.placed, *self._other_reference()):
             words += ["--set", f"{path}={value}"]
         if set(self.policies) | {self.reference} != set(self.scenario.policies) or self._looks_elsewhere():
             for policy in self.policies:
@@ -192,14 +225,25 @@ class Setting:
         )
 
 
+def path_of_draw(name: str) -> str:
+    """The path by which a setting knows one draw for several values."""
+    return f"uncertainties.{name}"
+
+
+def draws_for_several(scenario: Scenario) -> dict[str, TiedDraw]:
+    """The draws of a scenario that are for several values, by their paths."""
+    return {path_of_draw(name): each for name, each in scenario.uncertainties.items() if isinstance(each, TiedDraw)}
+
+
 def made_elsewhere(link: str, scenario: Scenario) -> str:
     """What is to be said of a link that was made of another file or by another version; nothing if it was not."""
     parts = dict(parse_qsl(link[:LONGEST_LINK].removeprefix("#")))
-    if parts.get(OF, "")[:DIGITS] not in ("", digest_of(scenario)):
-        return text("live.link.other_file")
-    if parts.get(VERSION, __version__) != __version__:
-        return text("live.link.other_version", made=parts[VERSION][:20], version=__version__)
-    return ""
+    other_file = parts.get(OF, "")[:DIGITS] not in ("", digest_of(scenario))
+    other_version = parts.get(VERSION, __version__) != __version__
+    if not other_version:
+        return text("live.link.other_file") if other_file else ""
+    which = "other_file_and_version" if other_file else "other_version"
+    return text(f"live.link.{which}", made=parts[VERSION][:20], version=__version__)
 
 
 def _short_digest(scenario: Scenario) -> str:

@@ -92,4 +92,5 @@ WORDS_OF_FILE = {
     "link_not_played": "live.frozen.link_not_played",
     "link_other_file": "live.link.other_file",
     "link_other_version": "live.link.other_version",
+    "link_other_file_and_version": "live.link.other_file_and_version",
 }

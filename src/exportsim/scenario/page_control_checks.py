@@ -15,7 +15,7 @@ from exportsim.scenario.partial_scenario import LEAVES, Draft
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import in_unit, show, suffix_of
 from exportsim.scenario.text import Entries, Items, Node, Path, Scalar, below, plain
-from exportsim.scenario.tied_draws import paths_of
+from exportsim.scenario.tied_draws import TiedDraw, paths_of
 from exportsim.scenario.uncertainties import misplaced_in, number_within, tree_of_world
 
 SECTION = "controls"
@@ -45,6 +45,7 @@ def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Mapping[str
     """What is wrong with controls by themselves: paths that lead nowhere or come twice, and ranges that are none."""
     taken: dict[Path, int] = {}
     doubted = {located(tree, path) for name, each in uncertain.items() for path in paths_of(name, each)}
+    draws = {("uncertainties", name) for name, each in uncertain.items() if isinstance(each, TiedDraw)}
     for index, control in controls.items():
         where: Path = (SECTION, index)
         if problem := _nowhere(tree, control.path):
@@ -53,6 +54,12 @@ def _faults(controls: dict[int, PageControl], tree: Node, uncertain: Mapping[str
         first = taken.setdefault(located(tree, control.path), index)
         if first != index:
             yield Complaint((*where, "path"), f"control {first + 1} is of {show(control.path)} already")
+        if located(tree, control.path) in draws:
+            if control.allowed:
+                yield Complaint(
+                    where, f"{show(control.path)} has the range of its draw; leave out `range` and `choices`"
+                )
+            continue
         if control.range is None and control.choices is None and not _is_known(control.path, tree, doubted):
             yield Complaint(where, "expected a `range` or `choices`: no amount stands there of which one could be told")
         yield from _range_faults(control, where)

@@ -17,7 +17,8 @@ class PageControl(Model):
     """One value that can be changed on the live page."""
 
     path: Annotated[str, Field(min_length=1, max_length=300)]
-    """Where it stands, as `--set` knows it. Example: `suppliers.aselsan.ramp_up`"""
+    """Where it stands, as `--set` knows it, or `uncertainties.NAME` for what one draw sets or scales.
+    Example: `suppliers.aselsan.ramp_up`"""
     title: str = ""
     """What it is called; by default its path in words. Example: `When ASELSAN can deliver`"""
     group: str = ""

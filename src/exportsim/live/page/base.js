@@ -11,7 +11,7 @@ const state = {
   hello: null, controls: new Map(), byPath: new Map(), setting: null, kept: null, past: [], future: [],
   number: 0, answered: 0, sentAt: 0, unsent: false, link: "", command: "", shown: null, wait: 500, failures: 0,
   lastChange: { path: null, at: 0 }, goesOn: false, drag: null, asked: 1 << 30, flow: "",  // questions are numbered apart from settings
-  opening: false, refused: false, notice: [], said: {}, editors: new Map(),
+  opening: false, refused: false, notice: [], said: {}, differences: {}, editors: new Map(),
 };
 let timer = null;
 
@@ -27,6 +27,9 @@ function make(tag, attributes = {}, ...children) {
   made.append(...children.filter((child) => child !== null));
   return made;
 }
+// What stays as it is must not be set again: the browser would lay it out anew.
+const setText = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+const setAttribute = (element, name, value) => { if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value); };
 const fill = (element, ...children) => { element.replaceChildren(...children.filter((child) => child !== null)); };
 const say = (name, values = {}) => (words[name] ?? name).replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 const button = (name, heard, more = {}) => make("button", { type: "button", on: { click: heard }, ...more }, say(name));
@@ -39,6 +42,11 @@ const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.
 function longDate(text) {  // as the sentences of the server have it
   const [year, month, day] = text.split("-").map(Number);
   return say(day === 1 ? "first_day" : "day", { day, month: words.months.split(" ")[month - 1], year });
+}
+let inSixDigits = null;  // made once: it takes longer than all that it writes
+function amountOf(number) {
+  inSixDigits ??= new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 6 });
+  return inSixDigits.format(number);
 }
 const plain = (number) => String(Number(Number(number).toPrecision(12)));
 function numberIn(control, text) {

@@ -133,7 +133,7 @@ function differenceAt([path, value]) {  // what is changed of one measure is sai
   const control = state.byPath.get(path), measure = measureAt(path), extra = [...state.controls.values()].find((each) => each.added && isWithin(path, each.path));
   if (control && control.kind !== "measure") return say("differs", { title: `${control.group}: ${control.title}`, value: shownValue(control, value), was: shownValue(control, null) });
   if (extra) return extra.kind === "date" ? say("differs_added", { title: `${extra.group}: ${extra.title}`, date: longDate(valueOf(extra)) }) : `${extra.group}: ${extra.title}`;
-  if (!measure) return say("differs", { title: path, value, was: "–" });
+  if (!measure) return state.differences[path] ?? `${path}: ${value}`;
   const title = `${measure.group}: ${measure.title}`;
   if (valueAt(measure.path) === "null") return say("differs_away", { title });
   return say("differs_acts", { title, does: state.said[measure.path] ?? "…" });
@@ -143,7 +143,7 @@ function shownValue(control, value) {
   const text = value ?? control.value;
   if (control.kind === "date" && isDate(text)) return longDate(text);
   const number = control.kind === "number" ? numberIn(control, value) : null;
-  return number === null ? text : `${new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 6 }).format(number)} ${control.unit}`.trim();
+  return number === null ? text : `${amountOf(number)} ${control.unit}`.trim();
 }
 function paintControl(control) {
   const { id, kind } = control, value = valueAt(control.path), text = valueOf(control), input = byId(id), focused = document.activeElement === input;
@@ -152,18 +152,18 @@ function paintControl(control) {
   if (measure) for (const name of [id, `${id}-range`, `${id}-away`]) if (byId(name)) byId(name).disabled = away;
   const editor = measure ? byId(`${idOf(measure)}-acts`) : null;
   if (editor) editor.hidden = away;
-  if (control.added) byId(`${id}-title`).textContent = control.title;
+  if (control.added) setText(byId(`${id}-title`), control.title);
   if (control.values) paintValues(control, text);
   else if (kind === "date") {
     if (!focused || isDate(input.value)) setInput(input, text);
     const range = byId(`${id}-range`);
-    if (isDate(text)) { setInput(range, String(days(text))); range.setAttribute("aria-valuetext", longDate(text)); }
+    if (isDate(text)) { setInput(range, String(days(text))); setAttribute(range, "aria-valuetext", longDate(text)); }
   } else if (kind === "number") {
     const number = numberIn(control, value), range = byId(`${id}-range`);
     if (!focused || (input.value !== "" && Number(input.value) !== number)) setInput(input, number === null ? "" : plain(number));
     if (number !== null) setInput(range, String(clamped(number, control.least, control.most)));
     else setInput(range, String((control.least + control.most) / 2));
-    range.setAttribute("aria-valuetext", shownValue(control, value));
+    setAttribute(range, "aria-valuetext", shownValue(control, value));
   } else if (kind === "choice") setInput(input, text);
   const acts = measure && !control.added && !away ? state.said[measure] : undefined;
   const changed = value !== null || away || (measure !== null && isTouched(measure));
@@ -173,6 +173,7 @@ function paintControl(control) {
   const notes = control.added ? [say("was_added", { policy: control.group })] : away ? [say("was_away")] : [
     value !== null && kind !== "measure" ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "",
     acts !== undefined && acts !== measureAt(measure)?.title ? say("does_now", { does: acts }) : ""];
-  was.textContent = notes.filter(Boolean).join(" ");
-  was.hidden = was.textContent === "";
+  const noted = notes.filter(Boolean).join(" ");
+  setText(was, noted);
+  was.hidden = noted === "";
 }

@@ -4,7 +4,7 @@
 
 const drawn = new Map();
 function scene(made, first) {
-  fill(byId("sentences"), ...made.sentences.map((sentence) => make("p", {}, sentence)));
+  paragraphs(byId("sentences"), made.sentences);
   if (first || made.changed) byId("changed").textContent = made.changed ?? "";
   const warned = made.warnings ?? [];
   fill(byId("warnings"), ...(warned.length ? [make("details", {}, make("summary", {}, say("warnings")), ...warned.map((each) => make("p", {}, each)))] : []));
@@ -18,6 +18,10 @@ function scene(made, first) {
   });
   const account = byId("account");
   fill(account, made.account ? tableOf(made.account) : null, made.account ? make("p", { class: "saves" }, button("save_csv", () => { saveTable("account", made.account); })) : null);
+}
+function paragraphs(place, texts) {
+  if (place.children.length !== texts.length) fill(place, ...texts.map((text) => make("p", {}, text)));
+  else texts.forEach((text, at) => { setText(place.children[at], text); });
 }
 function empty(id) {
   const parts = { marks: new Map(), heading: make("h3", { id: `figure-${id}` }), caption: make("figcaption"), table: make("div"), hint: make("p", { class: "help hint", id: `hint-${id}` }, say("ways_hint")) };
@@ -46,12 +50,12 @@ function showNumbers(parts) {  // what nobody looks at is not laid out
 }
 function draw(parts, figure) {
   parts.figure = figure;
-  parts.heading.textContent = figure.title;
-  parts.caption.textContent = figure.caption;
+  setText(parts.heading, figure.title);
+  setText(parts.caption, figure.caption);
   parts.numbers = figure.table ?? null;  // of a first answer they come with the next one
   showNumbers(parts);
-  parts.svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
-  parts.svg.setAttribute("role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
+  setAttribute(parts.svg, "viewBox", `0 0 ${figure.width} ${figure.height}`);
+  setAttribute(parts.svg, "role", figure.marks.some((mark) => mark.about?.drag || mark.about?.flow) ? "group" : "img");
   const marks = figure.marks.filter((mark) => TAGS.has(mark.tag)), kept = new Set(marks.map((mark) => `${mark.tag}/${mark.key}`));
   for (const [key, element] of parts.marks) if (!kept.has(key)) { element.remove(); parts.marks.delete(key); }
   marks.forEach((mark, place) => {
@@ -70,6 +74,9 @@ function draw(parts, figure) {
   stopAt(parts, parts.stop);
 }
 function dress(element, mark) {
+  const written = mark.about?.drag ? null : JSON.stringify(mark);  // what is dragged is also where the setting has it
+  if (written !== null && element.written === written) return;
+  element.written = written;
   const wanted = { class: mark.class ?? "", ...mark.at }, about = mark.about ?? {};
   if (about.drag) {
     const control = controlFor(about), on = valueOf(control);
@@ -81,7 +88,7 @@ function dress(element, mark) {
   for (const { name } of [...element.attributes]) if (!(name in wanted)) element.removeAttribute(name);
   for (const [name, value] of Object.entries(wanted)) {
     if (/^(on|href|style|xlink)/i.test(name)) continue;
-    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+    setAttribute(element, name, value);
   }
   element.about = about;
   const text = mark.text ?? "";
@@ -100,7 +107,7 @@ function waysOf(parts) { return [...parts.svg.children].filter((element) => elem
 function stopAt(parts, element) {  // one stop a figure: arrow keys go from way to way
   const ways = waysOf(parts);
   parts.stop = ways.includes(element) ? element : ways[0];
-  for (const way of ways) way.setAttribute("tabindex", way === parts.stop ? "0" : "-1");
+  for (const way of ways) setAttribute(way, "tabindex", way === parts.stop ? "0" : "-1");
   parts.hint.hidden = !ways.length;
 }
 function nextWay(parts, element, key) {

@@ -32,7 +32,7 @@ async function answer(number, setting, elsewhere = "") {
   const figures = found.figures.map(([at, kind, which]) => (at === 0 ? first : own).figures[kind][which]);
   const changed = [found.changed, putBackWords].filter(Boolean).join(" ");
   putBackWords = "";
-  heard({ kind: "scene", number, futures, of: futures, setting, link: found.link, command: found.command, elsewhere, measures: {}, scene: { ...found, figures, changed } });
+  heard({ kind: "scene", number, futures, of: futures, setting, link: found.link, command: found.command, elsewhere, measures: {}, differences: {}, scene: { ...found, figures, changed } });
 }
 function answerLink(number, link) {
   const parts = new URLSearchParams(link.replace(/^#/, "")), { hello } = state, { setting, frozen } = hello;
@@ -40,9 +40,10 @@ function answerLink(number, link) {
   const overrides = parts.getAll("set").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
   const asked = { ...setting, overrides: overrides.filter(([path, value]) => state.byPath.get(path)?.value !== value), policies: frozen.looks[looked] ?? setting.policies };
   const there = isPlayed(asked) && (parts.get("reference") ?? setting.reference) === setting.reference && same([...policies].sort(), [...asked.policies].sort());
-  const other = parts.has("of") && !hello.digest.startsWith(parts.get("of")) ? say("link_other_file")
-    : parts.has("version") && parts.get("version") !== hello.version ? say("link_other_version", { made: parts.get("version"), version: hello.version }) : "";
-  answer(number, there ? asked : copyOf(setting), there ? other : say("link_not_played"));
+  const otherFile = parts.has("of") && !hello.digest.startsWith(parts.get("of")), otherVersion = parts.has("version") && parts.get("version") !== hello.version;
+  const which = otherFile && otherVersion ? "link_other_file_and_version" : otherFile ? "link_other_file" : otherVersion ? "link_other_version" : "";
+  const other = which ? say(which, { made: parts.get("version"), version: hello.version }) : "";
+  answer(number, there ? asked : copyOf(setting), there ? other : [say("link_not_played"), other].filter(Boolean).join(" "));
 }
 
 // What was played

@@ -93,6 +93,7 @@ function shown(message) {
   state.command = message.command;
   state.shown = message.scene;
   state.said = message.measures;
+  state.differences = message.differences;
   if (!state.unsent) {
     history.replaceState(null, "", state.link);
     tell([...state.notice, message.elsewhere, message.slow].filter(Boolean));

@@ -29,8 +29,8 @@ function change(wanted, path = null) {
 function put(setting) {
   state.setting = setting;
   state.notice = [];
+  ask();  // the server works on it while the page is painted
   paint();
-  ask();
 }
 function step(from, to) {
   if (!from.length) return;
