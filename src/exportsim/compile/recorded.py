@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,20 @@ from exportsim.scenario.register_records import Records
 from exportsim.scenario.schema import DemandLine
 
 DAY = 1440
+
+
+class RecordedDecisions(NamedTuple):
+    """What becomes of the decisions that a line's register tells of."""
+
+    line: str
+    until: str | None
+    """The day before whose first minute they happen as recorded; None if to the end of the run."""
+    decided: int
+    """So many do."""
+    open: int
+    """Applications that are open then: the model decides them, under every policy."""
+    decided_later: int
+    """Of these, those of which a decision is recorded that is not followed."""
 
 
 def recorded(records: Sequence[Records | None], programmes: Sequence[str], origin: int) -> dict[str, Int]:
@@ -73,3 +88,20 @@ def _until(plan: Plan, line: DemandLine, differ: int) -> int:
         return plan.start
     as_of: date | None = line.orders.as_of
     return differ if as_of is None else min(differ, (as_of - plan.origin.date()).days * DAY)
+
+
+def recorded_decisions(plan: Plan) -> list[RecordedDecisions]:
+    """What becomes of the decisions of each line whose register tells of any."""
+    streams, found = plan.streams, []
+    for line, until in enumerate(plan.lines.bound_until.tolist()):
+        if until <= plan.start:
+            continue
+        first = int(streams.record_first[line])
+        rows = slice(first, first + int(streams.record_count[line]))
+        on_record = streams.record_minute[rows] < min(until, plan.end)
+        decided = streams.record_decided[rows][on_record]
+        day = None if until >= plan.end else str(plan.origin.date() + timedelta(minutes=until))
+        happened, later = int((decided < min(until, plan.end)).sum()), int((decided < NEVER).sum())
+        name = plan.names.lines[line]
+        found.append(RecordedDecisions(name, day, happened, len(decided) - happened, later - happened))
+    return found

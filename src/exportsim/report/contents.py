@@ -14,10 +14,11 @@ from exportsim.outcomes import row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
-from exportsim.report.registers import sentences
+from exportsim.report.registers import of_decisions, sentences
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
+from exportsim.scenario.register import tells_of_decisions
 from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
 from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
@@ -49,6 +50,7 @@ def describe(scenario: Scenario) -> Document:
                 }
             ),
             "registers": [account.document() for account in register_accounts(scenario)],
+            **({"decisions": decisions} if (decisions := decisions_of(scenario)) else {}),
             **({"history": _steps(scenario, None, expected.history)} if scenario.history else {}),
             "policies": {name: _steps(scenario, name, steps) for name, steps in expected.policies.items()},
         },
@@ -141,7 +143,7 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     head = [text(f"contents.head.{name}") for name in ("line", "buyer", "goods", "orders", "value")]
     yield Table("demand", text("contents.demand", unit=unit), head, rows, left=3, indent=2)
     accounts = [account.document() for account in register_accounts(scenario)]
-    yield from (Line(said, indent=2) for said in sentences(accounts))
+    yield from (Line(said, indent=2) for said in [*sentences(accounts), *of_decisions(decisions_of(scenario))])
     yield Heading(text("contents.sources"))
     for name, line in scenario.demand.items():
         sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
@@ -155,6 +157,15 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
         if line.anticipation is not None:
             share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
             yield Line(text("contents.anticipation", line=name, share=share, within=within), indent=2)
+
+
+def decisions_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """What becomes of the decisions of which its registers tell, as plain values."""
+    if not tells_of_decisions(scenario):
+        return []
+    from exportsim.compile import decisions_on_record  # of numbers: not asked for without need
+
+    return [each._asdict() for each in decisions_on_record(scenario)]
 
 
 def _period(scenario: Scenario) -> str:
