@@ -151,7 +151,7 @@ def _register(folder: Path, line: str, records: str) -> dict[str, str]:
             f"{_date(found[1])}T{found[2] or '00:00'},{found[3]},{found[4]},{decided},{found[6] or ''},{expires}"
         )
     Path(folder, f"{line}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    columns = ("date", "value", "programme", *(["decided", "outcome", "expires"] if ":" in records else []))
+    columns = ("date", "value", "programme", *(["decided", "outcome", "expires"] if " : " in records else []))
     return {"register": f"{line}.csv"} | {column: column for column in columns}
 
 

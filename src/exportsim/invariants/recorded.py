@@ -14,7 +14,7 @@ from exportsim.lifecycle import Fact
 from exportsim.scenario.policies import authorities_reached, names_authorities_only
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.register import records_of
-from exportsim.scenario.register_records import RECORDED
+from exportsim.scenario.register_decisions import RECORDED
 from exportsim.scenario.schema import Act, Register, Scenario, Stage
 
 DAY = 1440

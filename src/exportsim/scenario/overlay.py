@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +146,9 @@ def _moved_registers(tree: Entries, old: Path, new: Path) -> Node:
     if os.path.realpath(old) == os.path.realpath(new) or not isinstance(demand, Entries):
         return tree
     moved: Node = tree
-    for line in demand.nodes:
-        address = f"demand.{line}.orders.register"
+    keys = ("orders.register", "orders.by.spellings")
+    for line, key in product(demand.nodes, keys):
+        address = f"demand.{line}.{key}"
         node = node_at(tree, address)
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value.isprintable():
             continue  # what is no name of a file is for the schema to refuse

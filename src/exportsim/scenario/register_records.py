@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import product
-from typing import NamedTuple, get_args, overload
+from itertools import chain, product
+from typing import NamedTuple, overload
 
 from exportsim.errors import Fault, ScenarioError
-from exportsim.scenario.demand import Outcome, Register
+from exportsim.scenario.demand import Register
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import DEAREST, MINUTES_A_DAY, Money, show
+from exportsim.scenario.register_decisions import Decisions, compare_decisions, decisions_of
 from exportsim.scenario.register_forms import (
     BLANK,
     UNREAD,
@@ -25,7 +26,6 @@ from exportsim.scenario.schema_paths import near, nearest
 
 Days = tuple[date, date]  # the first, and the one after the last
 Selection = tuple[Register, tuple[str, ...] | None]  # how a line reads a file, and the programmes that it may name
-RECORDED: Sequence[str] = get_args(Outcome)
 FAULTS_TOLD = 10  # of one line of a register; the rest is counted
 ROWS_SHOWN = 3  # of a kind
 
@@ -39,20 +39,6 @@ class Record(NamedTuple):
     """None where the register has no value: to be drawn."""
     programme: str | None
     """None where the register has no programmes: to be drawn. ``none`` where it has, but this order has not."""
-
-
-class Decisions(NamedTuple):
-    """What a register says of the decisions on its orders, one by one: minutes as those of dates, -1 for a blank."""
-
-    decided: array[int]
-    outcomes: array[int]
-    """By their number among those that can be recorded."""
-    expires: array[int]
-
-    def of(self, places: Iterable[int]) -> Decisions:
-        """Those of some of its orders."""
-        listed = list(places)
-        return Decisions(*(array("q", [column[place] for place in listed]) for column in self))
 
 
 class Records(Sequence[Record]):
@@ -119,6 +105,31 @@ class RegisterError(ScenarioError):
         super().__init__([Fault("<register>", 0, 0, key, message)])
 
 
+class Nowhere(NamedTuple):
+    """A text of ``where`` that is in no cell of its column."""
+
+    at: tuple[str | int, ...]
+    """Where it stands: the number of the mapping, if ``where`` is a list of them, and the column."""
+    cell: str
+    close: str | None
+    """The nearest text that is there."""
+
+
+class Cells(NamedTuple):
+    """What stands in some columns in the rows that a line takes."""
+
+    columns: tuple[int, ...]
+    """The places of the columns."""
+    numbers: tuple[array[int], ...]
+    """By column, the number of each row's text."""
+    texts: tuple[list[str], ...]
+    """By column, all the texts that are in it, in the run or outside."""
+    rows: array[int]
+    """Of each row, its number from 1 below the header."""
+    lines: array[int]
+    """And the line of the file in which it ends."""
+
+
 class Taken(NamedTuple):
     """What a line takes of a register."""
 
@@ -127,8 +138,10 @@ class Taken(NamedTuple):
     """The places of the rows that are its orders, among those of the file."""
     problem: ScenarioError | None
     """Why nothing can be taken; then there are no records."""
-    nowhere: tuple[tuple[str, str, str | None], ...] = ()
-    """Of ``where``, columns with a text that is in none of their cells, and the nearest that is."""
+    nowhere: tuple[Nowhere, ...] = ()
+    """What ``where`` asks for and no row has."""
+    cells: Cells | None = None
+    """Of each row, what stands in the columns by which the line is many, if it is."""
 
 
 class Columns(NamedTuple):
@@ -138,13 +151,16 @@ class Columns(NamedTuple):
     value: int | None
     programme: int | None
     id: int | None
-    where: tuple[int, ...]
+    where: tuple[tuple[int, ...], ...]
+    """Of each mapping of ``where``."""
+    by: tuple[int, ...]
     decided: int | None
     outcome: int | None
     expires: int | None
 
     def wanted(self, register: Register) -> Wanted:
-        texts = [*self.where, *(place for place in (self.programme, self.id, self.outcome) if place is not None)]
+        named = (place for place in (self.programme, self.id, self.outcome) if place is not None)
+        texts = [*chain.from_iterable(self.where), *self.by, *named]
         amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
         dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
         return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
@@ -166,10 +182,11 @@ def columns_of(register: Register, header: Sequence[str]) -> Columns:
 
     date_at, value = place(register.date, "date"), optional(register.value, "value")
     programme, named = optional(register.programme, "programme"), optional(register.id, "id")
-    where = tuple(place(column, "where") for column in register.where)
+    where = tuple(tuple(place(column, "where") for column in selection) for selection in register.selections)
+    by = () if register.by is None else tuple(place(column, "by") for column in register.by.columns.values())
     decided = optional(register.decided, "decided")
     outcome, expires = optional(register.outcome, "outcome"), optional(register.expires, "expires")
-    return Columns(date_at, value, programme, named, where, decided, outcome, expires)
+    return Columns(date_at, value, programme, named, where, by, decided, outcome, expires)
 
 
 def bounds(days: Days | None) -> tuple[int, int]:
@@ -189,7 +206,7 @@ class Reading:
         self.minutes = table.minutes[columns.date, self.register.date_format]
         self.first, self.past = bounds(days)
         self.faults: list[tuple[int, int, str]] = []  # line, column, message
-        self.nowhere: list[tuple[str, str, str | None]] = []
+        self.nowhere: list[Nowhere] = []
 
     def taken(self) -> Taken:
         """What there is of this line."""
@@ -199,12 +216,12 @@ class Reading:
         unread: list[int] = []
         if (self.columns.date, self.register.date_format) in self.table.unread:
             unread = [row for row in mine if minutes[row] < 0]
-            self._dates(unread, mine, self.columns.date)
+            self.dates(unread, mine, self.columns.date)
         looked_at = sorted(inside + unread) if unread else inside
         cents = self._values(looked_at)
         programmes, names = self._programmes(looked_at)
-        ids = self._ids(looked_at)
-        decisions = self._decisions(looked_at)
+        ids = None if self.columns.by else self._ids(looked_at)  # a licence is one order in each of its lines
+        decisions = decisions_of(self, looked_at)
         self.faults += (
             (line, 1, f"row {row}: found {count} field{'s' * (count != 1)}, expected {len(self.table.header)}"
              " as in the header")
@@ -219,25 +236,44 @@ class Reading:
             if ids is not None:
                 records = self._licences(inside, records, ids)
         if self.faults:
-            return Taken(Records(), array("I"), ScenarioError(self._told()), tuple(self.nowhere))
-        return Taken(records, array("I", inside), None, tuple(self.nowhere))
+            return Taken(Records(), array("I"), ScenarioError(first_of(self.shown, self.faults)), tuple(self.nowhere))
+        return Taken(records, array("I", inside), None, tuple(self.nowhere), self._cells(inside))
+
+    def _cells(self, rows: Sequence[int]) -> Cells | None:
+        table, by = self.table, self.columns.by
+        if not by:
+            return None
+        numbers = tuple(array("I", [table.numbers[place][row] for row in rows]) for place in by)
+        of_rows, lines = (array("I", [each[row] for row in rows]) for each in (table.rows, table.lines))
+        return Cells(by, numbers, tuple(table.texts[place] for place in by), of_rows, lines)
 
     def _mine(self) -> Sequence[int]:
         """The rows whose cells say what ``where`` says, in the order of the file."""
-        if not self.register.where:
-            return range(len(self.table.rows))
-        wanted: list[list[int]] = []
-        for place, (column, cells) in zip(self.columns.where, self.register.where.items(), strict=True):
-            spellings = [cells] if isinstance(cells, str) else cells
-            numbers = {cell: self.table.number_of(place, cell) for cell in spellings}
-            missing = [cell for cell, number in numbers.items() if number is None]
-            self.nowhere += ((column, cell, nearest(cell, self.table.texts[place])) for cell in missing)
-            wanted.append([number for number in numbers.values() if number is not None])
-        groups = self.table.groups(self.columns.where)
-        found = [groups[key] for key in product(*wanted) if key in groups]
-        return found[0] if len(found) == 1 else sorted(row for group in found for row in group)
+        found: list[array[int]] = []
+        selections = self.register.selections
+        for index, (places, selection) in enumerate(zip(self.columns.where, selections, strict=True)):
+            if not selection:
+                return range(len(self.table.rows))
+            at = () if self.register.where is selection else (index,)
+            wanted = [
+                self._numbers_of(place, (*at, column), cells)
+                for place, (column, cells) in zip(places, selection.items(), strict=True)
+            ]
+            groups = self.table.groups(places)
+            found += (groups[key] for key in product(*wanted) if key in groups)
+        if len(found) == 1:
+            return found[0]
+        rows = chain.from_iterable(found)
+        return sorted(rows if len(selections) == 1 else set(rows))  # which two of them let in is one order
 
-    def _dates(self, unread: Sequence[int], mine: Sequence[int], place: int, others: str = "") -> None:
+    def _numbers_of(self, place: int, at: tuple[str | int, ...], cells: str | Sequence[str]) -> list[int]:
+        """The numbers of the texts that are in a column; what is not is kept as such."""
+        numbers = {cell: self.table.number_of(place, cell) for cell in ([cells] if isinstance(cells, str) else cells)}
+        missing = [cell for cell, number in numbers.items() if number is None]
+        self.nowhere += (Nowhere(at, cell, nearest(cell, self.table.texts[place])) for cell in missing)
+        return [number for number in numbers.values() if number is not None]
+
+    def dates(self, unread: Sequence[int], mine: Sequence[int], place: int, others: str = "") -> None:
         """Say which dates are none; in one sentence, if there is a format by which all of them are dates."""
         if not unread:
             return
@@ -252,7 +288,7 @@ class Reading:
             every = dict.fromkeys(cells)
             meant = date_formats_meant(every) or date_formats_meant(own)
         for row in unread[:1] if meant else unread:
-            self._fault(row, place, f"{self._found(row, place)}, expected {expected}{_dates_meant(meant)}")
+            self.fault(row, place, f"{self.found(row, place)}, expected {expected}{_dates_meant(meant)}")
 
     def _values(self, rows: Sequence[int]) -> array[int]:
         place = self.columns.value
@@ -273,14 +309,14 @@ class Reading:
                 meant = meant and f"; with {meant} all amounts of this column are read"
                 for row in wrong[:1] if meant else wrong:
                     expected = amount(cells[row], decimal, thousands)
-                    self._fault(row, place, f"{self._found(row, place)}, expected {expected}{meant}")
+                    self.fault(row, place, f"{self.found(row, place)}, expected {expected}{meant}")
         return cents
 
     def _blanks(self, rows: Sequence[int], place: int, expected: str) -> None:
         if rows:
             others = f"; so in {len(rows):,} rows: {self.numbers(rows)}" if len(rows) > 1 else ""
             drawn = "; `blank: drawn` draws such values" if place == self.columns.value else ""
-            self._fault(rows[0], place, f"{self._found(rows[0], place)}, expected {expected}{drawn}{others}")
+            self.fault(rows[0], place, f"{self.found(rows[0], place)}, expected {expected}{drawn}{others}")
 
     def numbers(self, rows: Sequence[int]) -> str:
         """The numbers of the first few rows."""
@@ -300,7 +336,7 @@ class Reading:
             for row in rows if unknown else ():
                 if (number := numbers[row]) in unknown:
                     said = f"unknown programme {show(names[number])} in `{title}`{near_miss[number]}"
-                    self._fault(row, place, said)
+                    self.fault(row, place, said)
         return found, names
 
     def _ids(self, rows: Sequence[int]) -> array[int] | None:
@@ -312,44 +348,6 @@ class Reading:
             blank = texts.index("")
             self._blanks([row for row in rows if numbers[row] == blank], place, "the number of a licence")
         return array("I", [numbers[row] for row in rows])
-
-    def _decisions(self, rows: Sequence[int]) -> Decisions | None:
-        """What was decided of each row, and when; each is a blank where nothing was yet."""
-        if self.columns.decided is None:
-            return None
-        decided, expires = self._days(rows, self.columns.decided), self._days(rows, self.columns.expires)
-        for day, row in zip(decided, rows, strict=True):
-            if 0 <= day < self.minutes[row]:
-                title = self.table.header[self.columns.date]
-                self._fault(
-                    row, self._decided_at, f"{self._found(row, self._decided_at)}, which is before its `{title}`"
-                )
-        outcomes = array("q", [BLANK if day < 0 else 0 for day in decided])
-        if (place := self.columns.outcome) is not None:
-            meant, numbers = self.register.outcome_of(), self.table.numbers[place]
-            known = [RECORDED.index(meant[text]) if text in meant else UNREAD for text in self.table.texts[place]]
-            expected = " or ".join(f"`{cell}`" for cell in meant)
-            for at, row in enumerate(rows):
-                if decided[at] >= 0:
-                    outcomes[at] = known[numbers[row]]
-                    if outcomes[at] == UNREAD:
-                        self._fault(row, place, f"{self._found(row, place)}, expected {expected}: it is decided")
-        for at, row in enumerate(rows):
-            if outcomes[at] != RECORDED.index("approved"):
-                expires[at] = BLANK
-            elif 0 <= expires[at] <= decided[at]:
-                title, place = self.table.header[self._decided_at], self.columns.expires or 0
-                self._fault(row, place, f"{self._found(row, place)}, which is not after its `{title}`")
-        return Decisions(decided, outcomes, expires)
-
-    def _days(self, rows: Sequence[int], place: int | None) -> array[int]:
-        """The minutes of a column of dates that may be blank."""
-        if place is None:
-            return array("q", [BLANK]) * len(rows)
-        column = self.table.minutes[place, self.register.date_format]
-        said = [row for row in rows if column[row] != BLANK]
-        self._dates([row for row in said if column[row] == UNREAD], said, place, ", or nothing")
-        return array("q", [column[row] for row in rows])
 
     def _licences(self, rows: Sequence[int], records: Records, ids: Sequence[int]) -> Records:
         """One order of all rows of a licence: on the first of their dates, of the sum of their values."""
@@ -371,29 +369,16 @@ class Reading:
             known = cents[order] >= 0 and records.cents[place] >= 0
             cents[order] = cents[order] + records.cents[place] if known else BLANK
             if cents[order] > DEAREST:
-                self._fault(rows[place], self._value_at, "the values of this licence are more than 10000bn together")
+                self.fault(rows[place], self._value_at, "the values of this licence are more than 10000bn together")
             if records.programmes is not None and records.names[programme] != records.names[programmes[order]]:
                 title, first = self.table.header[self._programme_at], self.table.rows[rows[firsts[order]]]
                 said = f"found `{records.names[programme]}` in `{title}`, expected `{records.names[programmes[order]]}`"
-                self._fault(rows[place], self._programme_at, f"{said} as in row {first} of the same licence")
-            self._same_decision(records.decisions, rows, place, firsts[order])
+                self.fault(rows[place], self._programme_at, f"{said} as in row {first} of the same licence")
+            compare_decisions(self, records.decisions, rows, place, firsts[order])
         named = [texts[ids[place]] for place in firsts]
         decisions = None if records.decisions is None else records.decisions.of(firsts)
         programmes_of_all = None if records.programmes is None else programmes
         return Records(minutes, cents, programmes_of_all, records.names, named, decisions)
-
-    def _same_decision(self, decisions: Decisions | None, rows: Sequence[int], place: int, first: int) -> None:
-        """A licence is decided as a whole."""
-        columns = (self.columns.decided, self.columns.outcome, self.columns.expires)
-        for column, at in zip(decisions or (), columns, strict=False):
-            if at is not None and column[place] != column[first]:
-                cell = self.table.cells(at)[rows[first]].strip()
-                expected = f"{show(cell) if cell else 'nothing'} as in row {self.table.rows[rows[first]]}"
-                self._fault(rows[place], at, f"{self._found(rows[place], at)}, expected {expected} of the same licence")
-
-    @property
-    def _decided_at(self) -> int:
-        return self.columns.decided or 0
 
     @property
     def _value_at(self) -> int:
@@ -407,22 +392,23 @@ class Reading:
     def _id_at(self) -> int:
         return self.columns.id or 0
 
-    def _fault(self, row: int, place: int, message: str) -> None:
+    def fault(self, row: int, place: int, message: str) -> None:
         self.faults.append((self.table.lines[row], place + 1, f"row {self.table.rows[row]}: {message}"))
 
-    def _found(self, row: int, place: int) -> str:
+    def found(self, row: int, place: int) -> str:
         cell = self.table.cells(place)[row]
         return f"found {show(cell) if cell.strip() else 'nothing'} in `{self.table.header[place]}`"
 
-    def _told(self) -> list[Fault]:
-        """The first faults in the order of the file, with the number of the others."""
-        told = sorted(self.faults, key=lambda fault: fault[:2])
-        faults = [Fault(self.shown, line, column, "", message) for line, column, message in told[:FAULTS_TOLD]]
-        if len(told) > FAULTS_TOLD:
-            last = faults.pop()
-            more = f"{last.message} (and {len(told) - FAULTS_TOLD:,} more in this file)"
-            faults.append(Fault(last.file, last.line, last.column, "", more))
-        return faults
+
+def first_of(shown: str, misfits: Sequence[tuple[int, int, str]]) -> list[Fault]:
+    """The first faults of a file, in its order, with the number of the others."""
+    told = sorted(misfits, key=lambda misfit: misfit[:2])
+    faults = [Fault(shown, line, column, "", message) for line, column, message in told[:FAULTS_TOLD]]
+    if len(told) > FAULTS_TOLD:
+        last = faults.pop()
+        more = f"{last.message} (and {len(told) - FAULTS_TOLD:,} more in this file)"
+        faults.append(Fault(last.file, last.line, last.column, "", more))
+    return faults
 
 
 def _dates_meant(forms: Sequence[str]) -> str:
