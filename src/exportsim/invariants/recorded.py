@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, Cell, LedgerReading, in_scope
 from exportsim.invariants.rule import Broken, Rule
-from exportsim.invariants.stated import Stated, first_day, is_announced, programmes_of, stated_measures
+from exportsim.invariants.stated import Stated, first_day, is_announced, is_worse, programmes_of, stated_measures
 from exportsim.invariants.terms import WORK_AT, stated
 from exportsim.lifecycle import Fact
 from exportsim.scenario.policies import authorities_reached, names_authorities_only
@@ -63,18 +63,25 @@ def _first_minute(scenario: Scenario, one: Stated) -> int:
 
 
 def _hastens(scenario: Scenario, one: Stated) -> bool:
-    """Whether orders may come ahead of a measure of which they know."""
-    lines = [line for line in scenario.demand.values() if line.anticipation and line.anticipation.share > 0]
-    return bool(lines) and is_announced(scenario, one.measure)
+    """Whether orders may come ahead of a measure of which they know: those of a line for which it makes things worse."""
+    ahead = [name for name, line in scenario.demand.items() if line.anticipation and line.anticipation.share > 0]
+    return is_announced(scenario, one.measure) and any(
+        _covers(one, cell) and is_worse(scenario, one.measure, cell.authority)
+        for line, cells in _cells(scenario).items()
+        if line in ahead
+        for cell in cells
+    )
+
+
+def _covers(one: Stated, cell: Cell) -> bool:
+    return in_scope(cell, one.measure) and not any(in_scope(cell, scope) for scope in one.exceptions)
 
 
 def _content(scenario: Scenario, one: Stated) -> dict[str, Any]:
-    measure, exceptions = one.measure, one.exceptions
+    measure = one.measure
     acts: list[Act] = [*measure.outcomes] or [measure]
-    cells = sorted(
-        cell for cell in _cells(scenario) if in_scope(cell, measure) and not any(in_scope(cell, e) for e in exceptions)
-    )
-    reached = sorted(authorities_reached(list(scenario.authorities), measure, exceptions))
+    cells = sorted(cell for cell in set().union(*_cells(scenario).values()) if _covers(one, cell))
+    reached = sorted(authorities_reached(list(scenario.authorities), measure, one.exceptions))
     delay = measure.delay
     drawn = bool(measure.outcomes) or (measure.after is not None and not isinstance(delay, Duration))
     when = measure.when
@@ -102,16 +109,17 @@ def _act(scenario: Scenario, act: Act, reached: list[str]) -> dict[str, Any]:
     return found
 
 
-def _cells(scenario: Scenario) -> set[Cell]:
-    """The cells in which orders can be."""
-    records, found = records_of(scenario), set[Cell]()
+def _cells(scenario: Scenario) -> dict[str, set[Cell]]:
+    """By line the cells in which its orders can be."""
+    records, found = records_of(scenario), dict[str, set[Cell]]()
     for name, line in scenario.demand.items():
+        cells = found.setdefault(name, set())
         recorded = [record.programme for record in records[name]] if name in records else None
         for supplier in line.sources:
             authority = scenario.suppliers[supplier].authority
             if authority is not None and scenario.authorities[authority].country != line.destination:
                 of_line = programmes_of(line, recorded)
-                found |= {Cell(authority, line.destination, line.goods, programme) for programme in of_line}
+                cells |= {Cell(authority, line.destination, line.goods, programme) for programme in of_line}
     return found
 
 
