@@ -63,7 +63,7 @@ def _first_minute(scenario: Scenario, one: Stated) -> int:
 
 
 def _hastens(scenario: Scenario, one: Stated) -> bool:
-    """Whether orders may come ahead of a measure of which they know: those of a line for which it makes things worse."""
+    """Whether orders may come ahead of a measure: those of lines that order ahead, for which it makes things worse."""
     ahead = [name for name, line in scenario.demand.items() if line.anticipation and line.anticipation.share > 0]
     return is_announced(scenario, one.measure) and any(
         _covers(one, cell) and is_worse(scenario, one.measure, cell.authority)
