@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from exportsim.commands import studies
+from exportsim.commands.backlog import backlog
 from exportsim.commands.completion import completion
 from exportsim.commands.new import new
 from exportsim.commands.options import FILE, JSON, SCENARIO, flag
@@ -108,7 +109,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, new, report, serve, store, trace):
+for part in (*vars(studies).values(), backlog, check, completion, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exportsim.compile.measures import act_branch, authorities_reached, scope_mask, traffic_mask
-from exportsim.compile.recorded import RecordedDecisions, recorded_decisions
+from exportsim.compile.recorded import RecordedDecisions, left_open, recorded_decisions
 from exportsim.compile.world import Compiler
 from exportsim.plan import Plan
 from exportsim.scenario.policies import act_text, resolved_measures
@@ -23,6 +23,7 @@ __all__ = [
     "authorities_reached",
     "compile_plan",
     "decisions_on_record",
+    "left_open",
     "scope_mask",
     "traffic_mask",
 ]

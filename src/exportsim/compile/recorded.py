@@ -90,6 +90,18 @@ def _until(plan: Plan, line: DemandLine, differ: int) -> int:
     return differ if as_of is None else min(differ, (as_of - plan.origin.date()).days * DAY)
 
 
+def left_open(plan: Plan) -> list[tuple[int, int]]:
+    """The applications that are on record and undecided where records end: line and number of the order."""
+    streams, found = plan.streams, []
+    for line, until in enumerate(plan.lines.bound_until.tolist()):
+        first, count = int(streams.record_first[line]), int(streams.record_count[line])
+        if plan.start < until < plan.end:
+            rows = slice(first, first + count)
+            open_then = (streams.record_minute[rows] < until) & (streams.record_decided[rows] >= until)
+            found += [(line, int(row) + 1) for row in np.flatnonzero(open_then)]
+    return found
+
+
 def recorded_decisions(plan: Plan) -> list[RecordedDecisions]:
     """What becomes of the decisions of each line whose register tells of any."""
     streams, found = plan.streams, []
