@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from exportsim.study.expectations import ExpectationReport as ExpectationReport
     from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.input_ranges import Doubt as Doubt
+    from exportsim.study.part import StudyPart as StudyPart
+    from exportsim.study.part import play_part as play_part
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
@@ -89,6 +91,7 @@ _NAMES_BY_MODULE = {
     "study.discovery": "Discovery discover",
     "study.doubt": "Doubt doubt",
     "study.expectations": "ExpectationReport check_expectations",
+    "study.part": "StudyPart play_part",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",

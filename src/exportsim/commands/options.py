@@ -99,6 +99,15 @@ WHERE = group(
     option("--patience", "T", "How long to wait for a cluster that does nothing.", default="60s"),
     option("--processes", "N", "Play in N processes, not threads: for the reference engine.", type=int),
 )
+WHERE_IN_PARTS = group(
+    WHERE,
+    option(
+        "--part",
+        "K/N",
+        "Play the K-th of N parts of the points into --store, one of as many jobs that know nothing of each other; the "
+        "command without --part joins them.",
+    ),
+)
 
 # What is written
 

@@ -73,6 +73,9 @@ class Kept(Protocol[Part]):
     def joined(self, block: Block[Part]) -> Part:
         """What came of a block, all of which is there."""
 
+    def is_there(self, block: Block[Part]) -> bool:
+        """Whether all of a block seems to be there."""
+
 
 def play(
     design: Design[Part], settings: Settings, kept: Callable[[int], Kept[Part]] | None = None, *, partly: bool = False
@@ -113,6 +116,13 @@ def play(
             raise lost
         if stop.asked and not finished and not (partly and design.first):
             raise KeyboardInterrupt
+
+
+def points_lacking(design: Design[Part], settings: Settings, kept: Callable[[int], Kept[Part]]) -> list[int]:
+    """The points of which a store has not all blocks; nothing is read of what is there."""
+    cuts = _cuts(design, settings, True)
+    blocks = enumerate(_blocks(design, settings, cuts))
+    return sorted({number // len(cuts) for number, block in blocks if not kept(number // len(cuts)).is_there(block)})
 
 
 def play_all(design: Design[Part], settings: Settings) -> Part:
