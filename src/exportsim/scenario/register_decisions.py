@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import NamedTuple, Protocol, get_args
 
-from exportsim.scenario.demand import Outcome
+from exportsim.scenario.demand import Outcome, Register
 from exportsim.scenario.quantities import show
 from exportsim.scenario.register_forms import BLANK, UNREAD
-
-if TYPE_CHECKING:
-    from exportsim.scenario.register_records import Reading
+from exportsim.scenario.register_table import Columns, Table
 
 RECORDED: Sequence[str] = get_args(Outcome)
+
+
+class Reading(Protocol):
+    """What is read of a table for a line, and where it is said what is wrong."""
+
+    register: Register
+    table: Table
+    columns: Columns
+    minutes: array[int]
+
+    def fault(self, row: int, place: int, message: str) -> None: ...
+
+    def found(self, row: int, place: int) -> str: ...
+
+    def dates(self, unread: Sequence[int], mine: Sequence[int], place: int, others: str = "") -> None: ...
 
 
 class Decisions(NamedTuple):

@@ -21,7 +21,7 @@ from exportsim.scenario.register_forms import (
     date_formats_meant,
     marks_meant,
 )
-from exportsim.scenario.register_table import Table, Wanted
+from exportsim.scenario.register_table import Columns, Table
 from exportsim.scenario.schema_paths import near, nearest
 
 Days = tuple[date, date]  # the first, and the one after the last
@@ -142,28 +142,6 @@ class Taken(NamedTuple):
     """What ``where`` asks for and no row has."""
     cells: Cells | None = None
     """Of each row, what stands in the columns by which the line is many, if it is."""
-
-
-class Columns(NamedTuple):
-    """The places of the columns that a line looks at."""
-
-    date: int
-    value: int | None
-    programme: int | None
-    id: int | None
-    where: tuple[tuple[int, ...], ...]
-    """Of each mapping of ``where``."""
-    by: tuple[int, ...]
-    decided: int | None
-    outcome: int | None
-    expires: int | None
-
-    def wanted(self, register: Register) -> Wanted:
-        named = (place for place in (self.programme, self.id, self.outcome) if place is not None)
-        texts = [*chain.from_iterable(self.where), *self.by, *named]
-        amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
-        dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
-        return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
 
 
 def columns_of(register: Register, header: Sequence[str]) -> Columns:

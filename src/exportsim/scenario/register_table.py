@@ -9,10 +9,11 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, compress, islice
+from itertools import accumulate, chain, compress, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
+from exportsim.scenario.demand import Register
 from exportsim.scenario.register_forms import Amounts, Dates, Texts
 
 AT_ONCE = 10_000  # rows
@@ -47,6 +48,28 @@ class Wanted(NamedTuple):
     dates: frozenset[DateColumn]
     amounts: frozenset[AmountColumn]
     texts: frozenset[int]
+
+
+class Columns(NamedTuple):
+    """The places of the columns that a line looks at."""
+
+    date: int
+    value: int | None
+    programme: int | None
+    id: int | None
+    where: tuple[tuple[int, ...], ...]
+    """Of each mapping of ``where``."""
+    by: tuple[int, ...]
+    decided: int | None
+    outcome: int | None
+    expires: int | None
+
+    def wanted(self, register: Register) -> Wanted:
+        named = (place for place in (self.programme, self.id, self.outcome) if place is not None)
+        texts = [*chain.from_iterable(self.where), *self.by, *named]
+        amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
+        dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
+        return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
 
 
 def together(every: Sequence[Wanted]) -> Wanted:

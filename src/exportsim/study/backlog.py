@@ -241,9 +241,11 @@ def backlog(
     licences = licences_of(scenario)
     lines = plan.names.lines
     until = [int(plan.lines.bound_until[number]) for number, _ in cases]
-    question = {"backlog": {} if asked is None else {k: str(v) for k, v in asked._asdict().items() if v is not None}}
+    question = {} if asked is None else {name: str(what) for name, what in asked._asdict().items() if what is not None}
     return Backlog(
-        provenance=recorder.provenance(names, interrupted=len(read) < playing.futures, futures=len(read), **question),
+        provenance=recorder.provenance(
+            names, interrupted=len(read) < playing.futures, futures=len(read), backlog=question
+        ),
         policies=names,
         cases=tuple(Case(lines[number], order_name(licences, lines[number], order)) for number, order in cases),
         open_on=None if not until else (plan.origin + timedelta(minutes=max(until))).date(),
@@ -339,8 +341,8 @@ def _with_order(scenario: Scenario, asked: Asked, folder: str | os.PathLike[str]
     """The scenario with a line more, like the one that is asked about, of which the order is the only one."""
     name = next(each for each in _names(asked.line) if each not in scenario.demand)
     file = Path(folder, "order.csv")
-    amount = "" if asked.value is None else Money.parse(asked.value).cents
-    files.write(file, f"date,value\n{asked.on},{amount if amount == '' else f'{amount / 100:.2f}'}\n", lasting=False)
+    amount = "" if asked.value is None else f"{Money.parse(asked.value).cents / 100:.2f}"
+    files.write(file, f"date,value\n{asked.on},{amount}\n", lasting=False)
     valued = {} if asked.value is None else {"value": "value"}
     orders = Register.model_validate({"register": str(file), "date": "date", **valued})
     written = scenario.demand[asked.line].model_copy(update={"orders": orders, "anticipation": None})
