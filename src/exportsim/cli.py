@@ -13,9 +13,10 @@ from typing import NoReturn
 
 import click
 
-from exportsim.commands import studies
+from exportsim.commands import prediction, studies
 from exportsim.commands.backlog import backlog
 from exportsim.commands.completion import completion
+from exportsim.commands.learn import learn
 from exportsim.commands.new import new
 from exportsim.commands.options import FILES, JSON, QUIET, SCENARIO, flag
 from exportsim.commands.report import report
@@ -130,7 +131,8 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), backlog, check, completion, diff, fmt, new, report, serve, store, trace):
+_PLAYING = (*vars(studies).values(), *vars(prediction).values())
+for part in (*_PLAYING, backlog, check, completion, diff, fmt, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 
