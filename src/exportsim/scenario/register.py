@@ -19,7 +19,6 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
 from exportsim.scenario.register_records import (
-    Columns,
     Days,
     Reading,
     Record,
@@ -30,7 +29,7 @@ from exportsim.scenario.register_records import (
     bounds,
     columns_of,
 )
-from exportsim.scenario.register_table import Csv, Form, Table, together
+from exportsim.scenario.register_table import Columns, Csv, Form, Table, together
 from exportsim.scenario.schema import Register, Scenario, days_of
 
 LARGEST = 100_000_000  # bytes
