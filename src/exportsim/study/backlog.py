@@ -210,9 +210,8 @@ def backlog(
 
     Examples
     --------
-    >>> found = exportsim.backlog("office.yaml", futures=200)
-    >>> found.table[found.table.case == ""]
-    >>> exportsim.backlog("office.yaml", order="2026-03-01", line="optics", by="2026-12-01").table
+    >>> found = exportsim.backlog(scenario, order="2021-03-01", line="radar-parts", by="2021-12-01", futures=100)
+    >>> found.table[["policy", "case", "in_time", "in_nine_of_ten"]]
     """
     scenario, playing = checked(scenario), settings_of(settings)
     refuse({"backlog": playing.store is not None})
