@@ -121,6 +121,29 @@ class TestLines:
             )
             assert found == expected
 
+    def test_licences_and_what_was_decided_of_them_are_those_of_each_line(self, tmp_path: Path) -> None:
+        rows = """date,amount,country,category,nr,decided,outcome
+2021-01-05,1,TR,radar,L1,2021-02-01,approved
+2021-01-06,2,TR,sensors,L1,2021-02-01,approved
+2021-01-07,3,TR,radar,L1,2021-02-01,approved
+2021-01-08,4,NO,radar,L2,,
+2021-01-09,5,NO,radar,L3,2021-01-20,denied
+"""
+        read = "id: nr, decided: decided, outcome: outcome"
+        by = "by: {destination: country, goods: category}"
+        made = load(written(tmp_path, many(orders=f"{read}, {by}"), rows=rows, spellings=None))
+        cells = [("NO", "radar"), ("TR", "sensors"), ("TR", "radar")]
+        hand = load(written(tmp_path, *(
+            line(f"licences-{to}-{what}", f"{read}, where: {{country: {to}, category: {what}}}",
+                 destination=to, goods=what)
+            for to, what in cells
+        ), rows=rows, spellings=None))  # fmt: skip
+        assert made == hand and values(made) == {
+            "licences-NO-radar": [4, 5], "licences-TR-sensors": [2], "licences-TR-radar": [4],
+        }  # fmt: skip
+        found, expected = (xs.simulate(each, "base", seed=1, engine="reference").frame() for each in (made, hand))
+        assert found.to_csv() == expected.to_csv() and {"L1", "L2", "L3"} <= set(found["licence"])
+
     @pytest.mark.parametrize(
         ("by", "said", "names"),
         [

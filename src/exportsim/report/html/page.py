@@ -141,7 +141,9 @@ def _method(result: Result) -> dict[str, object]:
         ],
         "registers": of_registers(scenario),
         "lines": few(list(scenario.demand)),
-        "register_rows": fragment(registers.blocks(result.provenance.get("registers", []))),
+        "register_rows": fragment(
+            registers.blocks(result.provenance.get("registers", []), result.provenance.get("decisions", []))
+        ),
         "passages": _passages(),
         "moments": [moment.says for moment in Moment],
     }
