@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import io
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from itertools import accumulate, compress, islice
+from itertools import accumulate, chain, compress, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from exportsim.scenario.register_forms import UNREAD, Amounts, Dates, Texts
+from exportsim.scenario.demand import Register
+from exportsim.scenario.register_forms import Amounts, Dates, Texts
 
-AT_ONCE = 10_000  # rows
+AT_ONCE = 1000  # rows, which a processor keeps at hand
 COMMA = ","
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "upright strokes", ",": "commas"}
 PLAIN = "utf-8-sig"  # UTF-8, with or without a byte order mark
@@ -47,6 +50,28 @@ class Wanted(NamedTuple):
     dates: frozenset[DateColumn]
     amounts: frozenset[AmountColumn]
     texts: frozenset[int]
+
+
+class Columns(NamedTuple):
+    """The places of the columns that a line looks at."""
+
+    date: int
+    value: int | None
+    programme: int | None
+    id: int | None
+    where: tuple[tuple[int, ...], ...]
+    """Of each mapping of ``where``."""
+    by: tuple[int, ...]
+    decided: int | None
+    outcome: int | None
+    expires: int | None
+
+    def wanted(self, register: Register) -> Wanted:
+        named = (place for place in (self.programme, self.id, self.outcome) if place is not None)
+        texts = [*chain.from_iterable(self.where), *self.by, *named]
+        amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
+        dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
+        return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
 
 
 def together(every: Sequence[Wanted]) -> Wanted:
@@ -134,6 +159,18 @@ class Csv:
         return csv.reader(text, delimiter=self.delimiter, strict=True)
 
 
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Spare the collector of circles the millions of rows that come and go, in which there are none."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 def _lines_of(fields: Sequence[str]) -> int:
     """How many lines of a file a row takes: there may be ends of lines in its cells."""
     return 1 + sum(len(_LINE_END.findall(field)) for field in fields)
@@ -159,10 +196,11 @@ class Table:
         self._file = file
         self._groups: dict[tuple[int, ...], dict[tuple[int, ...], array[int]]] = {}
         texts = {place: Texts() for place in wanted.texts}
-        self._fill(texts)
+        with _nothing_to_collect():
+            self._fill(texts)
         self.texts = {place: found.texts for place, found in texts.items()}
-        self.unread = {column for column, minutes in self.minutes.items() if UNREAD in minutes}
-        """The columns of dates in which something is none."""
+        self.unread = {column for column, minutes in self.minutes.items() if minutes and min(minutes) < 0}
+        """The columns of dates in which something is none, be it a blank."""
 
     def _fill(self, texts: Mapping[int, Texts]) -> None:
         readers: list[tuple[int, array[int], Mapping[str, int]]] = [
