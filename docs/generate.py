@@ -117,7 +117,7 @@ SECTIONS = {
     "NationalHolidays": "holidays", "Stage": "review", "Only": "only", "Returns": "returns", "Sits": "sits",
     "CaseByCase": "case_by_case", "Traffic": "traffic", "Supplier": "suppliers", "DemandLine": "demand",
     "Deliveries": "deliveries",
-    "Register": "register", "SourceOfLine": "sources of a line", "Qualification": "qualification",
+    "Register": "register", "By": "by", "SourceOfLine": "sources of a line", "Qualification": "qualification",
     "Filing": "filing", "Patience": "patience", "Trust": "trust", "Loss": "loss",
     "Anticipation": "anticipation", "Incident": "incidents", "Policy": "policies", "Measure": "measures",
     "When": "when", "Limits": "limits", "Outcome": "outcomes of a measure",

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from exportsim.errors import Fault as Fault
     from exportsim.errors import LostError as LostError
     from exportsim.errors import ScenarioError as ScenarioError
+    from exportsim.learning.event_log import event_log as event_log
+    from exportsim.learning.learned import Learned as Learned
+    from exportsim.learning.learned import learn as learn
     from exportsim.ledger import Ledger as Ledger
     from exportsim.lifecycle import Fact as Fact
     from exportsim.outcomes import OUTCOMES as OUTCOMES
@@ -53,6 +56,12 @@ if TYPE_CHECKING:
     from exportsim.study.expectations import ExpectationReport as ExpectationReport
     from exportsim.study.expectations import check_expectations as check_expectations
     from exportsim.study.input_ranges import Doubt as Doubt
+    from exportsim.study.part import StudyPart as StudyPart
+    from exportsim.study.part import play_part as play_part
+    from exportsim.study.prediction import Forecast as Forecast
+    from exportsim.study.prediction import Scores as Scores
+    from exportsim.study.prediction import predict as predict
+    from exportsim.study.prediction import score as score
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
@@ -72,6 +81,8 @@ _NAMES_BY_MODULE = {
     "outcomes": "OUTCOMES",
     "engine.extensions": "Observation Rule",
     "errors": "ExportsimError Fault LostError ScenarioError",
+    "learning.event_log": "event_log",
+    "learning.learned": "Learned learn",
     "ledger": "Ledger",
     "lifecycle": "Fact",
     "playing.progress": "Progress",
@@ -86,6 +97,8 @@ _NAMES_BY_MODULE = {
     "study.discovery": "Discovery discover",
     "study.doubt": "Doubt doubt",
     "study.expectations": "ExpectationReport check_expectations",
+    "study.part": "StudyPart play_part",
+    "study.prediction": "Forecast Scores predict score",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.sensitivity": "Sensitivity sensitivity",

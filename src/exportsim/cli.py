@@ -1,30 +1,33 @@
 """The command line: read what was asked, make one call, print. Everything heavy is imported inside the commands.
 
 Exit status: 0 if all is well, 2 for a mistake in what was asked, 3 if workers were lost, 74 if the output cannot be
-written, 130 if interrupted, 141 if nobody reads the output any more, 1 if `test` found something that failed, and for
-anything else, which is a bug.
+written, 130 if interrupted, 141 if nobody reads the output any more, 1 if `test` found something that failed, `diff` a
+difference or `fmt --check` a file in another layout, and for anything else, which is a bug.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import NoReturn
 
 import click
 
-from exportsim.commands import studies
+from exportsim.commands import prediction, studies
 from exportsim.commands.completion import completion
+from exportsim.commands.learn import learn
 from exportsim.commands.new import new
-from exportsim.commands.options import FILE, JSON, SCENARIO, flag
+from exportsim.commands.options import FILES, JSON, QUIET, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
+from exportsim.commands.scenario_files import diff, fmt
 from exportsim.commands.serve import serve
 from exportsim.commands.spelling import as_options
 from exportsim.commands.store import store
 from exportsim.commands.streams import UnreadError, UnwritableError
-from exportsim.commands.terminal import show_file, show_json, tell
+from exportsim.commands.terminal import show, show_file, show_json, tell
 from exportsim.commands.trace import trace
-from exportsim.errors import ExportsimError, LostError, ScenarioError
+from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
 from exportsim.version import __version__
 
 MISTAKE, UNWRITTEN, UNREAD = 2, 74, 141
@@ -54,12 +57,13 @@ def exportsim() -> None:
     "Say what is wrong with a scenario, or what it contains.",
     "Exit status: 0 if the scenario is valid, 2 if not (with --strict also for a warning).",
 )
-@FILE
+@FILES
 @flag("--explicit", "Print the scenario with every default filled in; valid input itself.")
 @SCENARIO
 @JSON
-def check(request: Request, file: str, explicit: bool) -> None:
-    """Say what is wrong with the scenario in FILE, or what it contains.
+@QUIET
+def check(request: Request, files: tuple[str, ...], explicit: bool) -> None:
+    """Say what is wrong with the scenario in each FILE, or what it contains.
 
     All faults are told at once, each with its line, column and path. A valid scenario is summed up in a screen: its
     parts, the orders and value to expect in a year, and its policies as a calendar. Nothing is simulated. What is
@@ -70,11 +74,29 @@ def check(request: Request, file: str, explicit: bool) -> None:
       exportsim check my.yaml
       exportsim check my.yaml --set suppliers.aselsan.slots=8
       exportsim check my.yaml --explicit > explicit.yaml
+      exportsim check scenarios/*.yaml --quiet
     """
-    from exportsim.scenario import explicit_text
-
     if explicit and request.as_json:
         raise click.UsageError("--explicit prints YAML; give it without --json")
+    if len(files) > 1 and (explicit or request.as_json):
+        raise click.UsageError("--explicit and --json print one scenario: give one FILE with them")
+    if request.quiet and (explicit or request.as_json):
+        raise click.UsageError("--explicit and --json print and --quiet does not; give one of them")
+    faults: list[Fault] = []
+    for number, file in enumerate(files):
+        try:
+            if number and not request.quiet:
+                show("\n")
+            _check(replace(request), file, explicit)
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _check(request: Request, file: str, explicit: bool) -> None:
+    from exportsim.scenario import explicit_text
+
     try:
         scenario = request.load(file)
         if scenario.uncertainties:
@@ -108,7 +130,8 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, new, report, serve, store, trace):
+_PLAYING = (*vars(studies).values(), *vars(prediction).values())
+for part in (*_PLAYING, check, completion, diff, fmt, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

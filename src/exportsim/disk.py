@@ -26,6 +26,10 @@ class FileSystem:
         """Open a file that must not be there yet, with the permissions that the umask leaves."""
         return os.open(_long(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
 
+    def permit(self, path: Path, mode: int) -> None:
+        """Give a file other permissions."""
+        Path(_long(path)).chmod(mode)
+
     def open(self, path: Path) -> int:
         """Open a file to read. A pipe to which nobody writes is not waited for."""
         return os.open(_long(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)

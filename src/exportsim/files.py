@@ -50,12 +50,17 @@ def exchanged(system: FileSystem) -> Iterator[None]:
         _system = before
 
 
-def write(path: Path, content: bytes | str, *, lasting: bool = True) -> None:
-    """Write a file: it is there whole or not at all, and what was there before stays until then."""
+def write(path: Path, content: bytes | str, *, lasting: bool = True, like: Path | None = None) -> None:
+    """Write a file: it is there whole or not at all, and what was there before stays until then.
+
+    It has the permissions that the umask leaves, or those of another file.
+    """
     if _WINDOWS and is_reserved(path.name):
         raise OSError(f"{path.name} is the name of a device on this system")
     with temporary(path.parent) as fresh:
         _write_new(fresh, content.encode() if isinstance(content, str) else content, lasting)
+        if like is not None:
+            _system.permit(fresh, stat.S_IMODE(_system.look(like).st_mode))
         move(fresh, path)
 
 

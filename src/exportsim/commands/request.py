@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
-from functools import wraps
+from functools import partial, wraps
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -50,6 +50,7 @@ class Request:
     processes: int | None = None
     uncertain: int | None = None
     certain: bool = False
+    part: str | None = None
     table: str | None = None
     out: str | None = None
     figures: str | None = None
@@ -168,6 +169,9 @@ class Request:
         ``finished`` says after an early end what was finished, ``write`` writes what ``--out`` is to hold if that is
         no table, ``outcome`` is the one that is drawn, and ``words`` say what is done, if it is not playing.
         """
+        if self.part is not None:
+            self._answer_part(self.part, study)
+            return
         answer = self.play(kind, study, words)
         with self.saying("write"):
             if self.table is not None:
@@ -184,6 +188,19 @@ class Request:
         self.show(self.described(lambda: describe(answer)))
         if finished is not None:
             end(answer, finished(answer))
+
+    def _answer_part(self, part: str, study: Callable[..., Finding]) -> None:
+        """Play a part of a study's points into the store, and print which these are."""
+        from exportsim.report.part import describe
+        from exportsim.study.part import StudyPart, play_part
+
+        if self.store is None:
+            raise click.UsageError("--part is played into a store, where the others are: give --store DIR")
+        if self.table is not None or self.figures is not None:
+            raise click.UsageError("--part has no answer to write: give --out and --figures to the command without it")
+        answer = self.play(StudyPart, partial(play_part, study, part=part))
+        self.show(self.described(lambda: describe(answer)))
+        end(answer, text("studies.kept.points", points=len(answer.table), asked=answer.asked))
 
     def described(self, describe: Callable[[], Document]) -> Document:
         """A document, whose intervals may take a while; of what is data in it, too, where that is printed."""

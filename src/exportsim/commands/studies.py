@@ -154,7 +154,7 @@ def _folder(request: Request, file: str, reads: list[Path]) -> AbstractContextMa
 @option("--outcome", "NAME", "Tell and write this one; tell exports, write all if not.", multiple=True)
 @options.futures("How many futures a point.")
 @options.SEED
-@WHERE
+@options.WHERE_IN_PARTS
 @SCENARIO
 @options.TABLE
 @options.figures("Draw what fits, of the first outcome told, into the folder DIR.")
@@ -200,7 +200,7 @@ def sweep(request: Request, file: str, over: tuple[str, ...], outcome: tuple[str
 @flag("--second-order", "With sobol, look at pairs too: about twice as many points.")
 @options.futures("How many futures a point.", default=20)
 @options.seed("Which samples and futures.")
-@WHERE
+@options.WHERE_IN_PARTS
 @SCENARIO
 @options.TABLE
 @options.FIGURES

@@ -49,6 +49,7 @@ class Design(Generic[Part]):
     measurer: Measurer[Part]
     points: Sequence[bytes] = ()  # packed scenarios; the plan itself if there are none
     first: int = 0  # future; those before have been played
+    apart: bool = False  # whether each point has futures of its own: those after the point's before it
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)  # by policy
     ledgers: Ledgers | None = None  # that may be there already
 
@@ -72,6 +73,9 @@ class Kept(Protocol[Part]):
 
     def joined(self, block: Block[Part]) -> Part:
         """What came of a block, all of which is there."""
+
+    def is_there(self, block: Block[Part]) -> bool:
+        """Whether all of a block seems to be there."""
 
 
 def play(
@@ -113,6 +117,13 @@ def play(
             raise lost
         if stop.asked and not finished and not (partly and design.first):
             raise KeyboardInterrupt
+
+
+def points_lacking(design: Design[Part], settings: Settings, kept: Callable[[int], Kept[Part]]) -> list[int]:
+    """The points of which a store has not all blocks; nothing is read of what is there."""
+    cuts = _cuts(design, settings, True)
+    blocks = enumerate(_blocks(design, settings, cuts))
+    return sorted({number // len(cuts) for number, block in blocks if not kept(number // len(cuts)).is_there(block)})
 
 
 def play_all(design: Design[Part], settings: Settings) -> Part:
@@ -177,13 +188,14 @@ def _blocks_played(
 def _blocks(design: Design[Part], settings: Settings, cuts: Sequence[tuple[int, int]]) -> Iterator[Block[Part]]:
     """The blocks of all points."""
     alone = settings.executor is None and not design.points
-    for content in design.points or [b"" if alone else pack(design.plan)]:
+    for point, content in enumerate(design.points or [b"" if alone else pack(design.plan)]):
+        before = point * settings.futures if design.apart else 0
         task = Task(
             design.plan if alone else Packed.of(content), design.policies, design.reference, settings.seed,
             settings.engine, design.measurer, design.rules, design.ledgers,
         )  # fmt: skip
         for first, past in cuts:
-            yield Block(task, first, past)
+            yield Block(task, before + first, before + past)
 
 
 def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[int, int]]:

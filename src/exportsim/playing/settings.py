@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from exportsim import engine as engines
 from exportsim.arguments import BOUND, chosen, whole
+from exportsim.errors import ExportsimError
 from exportsim.playing.cluster_watch import PATIENCE, seconds
 from exportsim.playing.executor import usable_cores
 from exportsim.playing.progress import Progress
@@ -31,6 +32,10 @@ class SettingsKeywords(TypedDict, total=False):
     patience: str | float
     progress: Progress | None
     announce: Callable[[str], None] | None
+
+
+#: What an executor must have; its futures must tell whoever asks for it when they are done.
+PROTOCOL = ("submit", "map", "shutdown")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,14 @@ def settings_of(keywords: SettingsKeywords, *, futures: int = FUTURES) -> Settin
     if unknown := sorted(keywords.keys() - SettingsKeywords.__optional_keys__):
         raise TypeError(f"unexpected keyword argument {unknown[0]!r}")
     engine = chosen(keywords.get("engine", "compiled"), engines.ENGINES, "engine")
+    executor = keywords.get("executor")
+    if lacking := [name for name in PROTOCOL if executor is not None and not hasattr(executor, name)]:
+        what = f"{type(executor).__module__}.{type(executor).__qualname__}"
+        raise ExportsimError(
+            f"executor: found a {what}, which has no `{'` and no `'.join(lacking)}`; expected one of the protocol of "
+            "`concurrent.futures.Executor`. A scheduler that only takes jobs can play parts of a study into a store: "
+            "see `play_part` and docs/how-to/job-arrays.md"
+        )
     workers = keywords.get("workers")
     if workers is None:
         workers = usable_cores() if engine == "compiled" else 1
@@ -65,7 +78,7 @@ def settings_of(keywords: SettingsKeywords, *, futures: int = FUTURES) -> Settin
         seed=whole(keywords.get("seed", 1), "seed"),
         engine=engine,
         workers=whole(workers, "workers", least=1, most=MOST_WORKERS),
-        executor=keywords.get("executor"),
+        executor=executor,
         store=keywords.get("store"),
         patience=seconds(keywords.get("patience", PATIENCE)),
         progress=keywords.get("progress"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,11 +19,12 @@ from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.register_account import register_accounts
-from exportsim.scenario.schema import Authority, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
-from exportsim.scenario.workload import Expectations, Step, expectations, in_order, names_text
+from exportsim.scenario.schema import Authority, DemandLine, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
+from exportsim.scenario.workload import Expectations, LineExpectation, Step, expectations, in_order, names_text
 
 DAY = 1440
 MOST_DECIMALS = 9
+MOST_LINES, FEW_LINES = 40, 20  # lines that are all told one by one; how many are, where there are more
 
 
 def describe(scenario: Scenario) -> Document:
@@ -131,10 +132,14 @@ def _in_full(amount: Fraction) -> str:
 def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     factor, unit = unit_of(scenario.currency, [line.value_a_year for line in expected.lines])
     rows: list[Row] = []
-    for name, orders, value in expected.lines:
+    told = _told_apart(expected.lines)
+    for name, orders, value in told:
         line = scenario.demand[name]
         amounts = number(orders, 1), number(value / factor, 1)
         rows.append([name, f"{line.buyer}, {line.destination}", line.goods, *amounts])
+    if rest := [line for line in expected.lines if line not in set(told)]:
+        of_rest = sum(line.orders_a_year for line in rest), sum(line.value_a_year for line in rest) / factor
+        rows.append([text("names.others", number=len(rest)), "", "", *(number(amount, 1) for amount in of_rest)])
     orders = sum(line.orders_a_year for line in expected.lines)
     value = sum(line.value_a_year for line in expected.lines)
     rows.append([text("contents.all"), "", "", number(orders, 1), number(value / factor, 1)])
@@ -143,18 +148,44 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     accounts = [account.document() for account in register_accounts(scenario)]
     yield from (Line(said, indent=2) for said in sentences(accounts))
     yield Heading(text("contents.sources"))
+    for name, said_of in _alike(scenario).items():
+        yield from (Line(said, indent=2) for said in _orders_from(name, said_of))
+
+
+def _told_apart(lines: Sequence[LineExpectation]) -> list[LineExpectation]:
+    """The lines that have a row of their own, in their order: of very many, those of the highest value."""
+    if len(lines) <= MOST_LINES:
+        return list(lines)
+    highest = set(sorted(lines, key=lambda line: -line.value_a_year)[:FEW_LINES])
+    return [line for line in lines if line in highest]
+
+
+def _alike(scenario: Scenario) -> dict[str, DemandLine]:
+    """By what they are called together, lines of whose orders the same is said; each by itself, if there are few."""
+    if len(scenario.demand) <= MOST_LINES:
+        return scenario.demand
+    alike: dict[tuple[str, ...], list[str]] = {}
     for name, line in scenario.demand.items():
-        sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
-        yield Line(text("contents.sources_of", line=name, sources=sources), indent=2)
-        for supplier, source in line.sources.items():
-            if source.restart is not None:
-                after = duration(source.restart)
-                yield Line(text("contents.restart", line=name, supplier=supplier, after=after), indent=2)
-        if line.filing is not None:
-            yield from (Line(said, indent=2) for said in _filing(name, line.filing))
-        if line.anticipation is not None:
-            share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
-            yield Line(text("contents.anticipation", line=name, share=share, within=within), indent=2)
+        alike.setdefault(tuple(_orders_from("", line)), []).append(name)
+    called: dict[str, DemandLine] = {}
+    for first, *others in alike.values():
+        amount = number(len(others), 0)
+        together = text("contents.lines_alike", number=len(others), line=first, amount=amount) if others else first
+        called[together] = scenario.demand[first]
+    return called
+
+
+def _orders_from(name: str, line: DemandLine) -> Iterator[str]:
+    """From whom a line orders, when it orders from them again, and what it does while measures hold."""
+    sources = text("lists.semicolon").join(map(_source, line.sources, line.sources.values()))
+    yield text("contents.sources_of", line=name, sources=sources)
+    for supplier, source in line.sources.items():
+        if source.restart is not None:
+            yield text("contents.restart", line=name, supplier=supplier, after=duration(source.restart))
+    yield from _filing(name, line.filing)
+    if line.anticipation is not None:
+        share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
+        yield text("contents.anticipation", line=name, share=share, within=within)
 
 
 def _period(scenario: Scenario) -> str:

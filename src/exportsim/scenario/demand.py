@@ -49,6 +49,9 @@ Separator = Literal[".", ",", " ", "'"]
 Delimiter = Literal[",", ";", "|", "\t"]
 Cells = Annotated[list[Cell], Field(min_length=1, max_length=1000)]
 by_spelling = Discriminator(lambda written: "<cells>" if isinstance(written, list) else "<cell>")
+CellOrCells = Annotated[Annotated[Cell, Tag("<cell>")] | Annotated[Cells, Tag("<cells>")], by_spelling]
+Selected = dict[str, CellOrCells]
+Selections = Annotated[list[Selected], Field(min_length=1, max_length=1000)]
 
 
 def _delimiter(written: object) -> object:
@@ -84,6 +87,46 @@ def _thousands(written: object) -> object:
     return written
 
 
+class By(Model):
+    """What makes many lines of one: a line for each destination and goods that its register has."""
+
+    destination: str | None = None
+    """The column with the destination of each row. Example: `country`"""
+    goods: str | None = None
+    """The column with its goods. Example: `category`"""
+    spellings: str | None = Field(default=None, min_length=1)
+    """A CSV with the columns `spelling`, `destination` and `goods`: what is meant by what stands in those columns.
+
+    Codes of countries and names of goods need no entry; `none` leaves such rows out. Example: `spellings.csv`
+    """
+    unmapped: Literal["left_out"] | None = None
+    """What becomes of rows of which that is not known: `left_out`; if nothing is said, they are a fault.
+
+    Example: `left_out`
+    """
+    fewest: Annotated[Whole, Field(ge=2)] | None = None
+    """Destinations and goods with fewer rows in the run are one line, with the destination and goods of this one.
+
+    Example: `10`
+    """
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.destination is None and self.goods is None:
+            raise impossible("found neither `destination` nor `goods`, expected the column of one of them, or of both")
+        return self
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that it goes by, by what stands in them."""
+        both = {"destination": self.destination, "goods": self.goods}
+        return {kind: column for kind, column in both.items() if column is not None}
+
+
+def _where(written: object) -> str:
+    return "<any>" if isinstance(written, list) else "<all>"
+
+
 class Register(Model):
     """Orders from a CSV of dated records."""
 
@@ -103,10 +146,17 @@ class Register(Model):
 
     Its value is the sum of theirs. Example: `licence`
     """
-    where: dict[str, Annotated[Annotated[Cell, Tag("<cell>")] | Annotated[Cells, Tag("<cells>")], by_spelling]] = {}
+    where: Annotated[
+        Annotated[Selected, Tag("<all>")] | Annotated[Selections, Tag("<any>")], Discriminator(_where)
+    ] = {}
     """Only rows whose cells say this, or one of these, letter by letter: `0010` is not `10`. Blanks do not count.
 
-    Example: `{country: [TR, Turkey]}`
+    A list of several such mappings takes the rows of any of them. Example: `{country: [TR, Turkey]}`
+    """
+    by: By | None = None
+    """The columns by which this line is many: one for each destination and goods, alike in all else.
+
+    Example: `{destination: country, goods: category, spellings: spellings.csv, fewest: 10}`
     """
     blank: Literal["drawn"] | None = None
     """What an empty `value` means: `drawn` from the line's `value`; if left out, it is a fault. Example: `drawn`"""
@@ -139,6 +189,11 @@ class Register(Model):
         if self.blank is not None and self.value is None:
             raise impossible("found `blank` without `value`, the column whose empty cells it is about")
         return self
+
+    @property
+    def selections(self) -> list[Selected]:
+        """What a row's cells must say, all that is in one of these."""
+        return self.where if isinstance(self.where, list) else [self.where]
 
     def __hash__(self) -> int:
         return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it
@@ -273,9 +328,9 @@ class DemandLine(Part):
     buyer: Name
     """Who orders; a name for the reader. Example: `turkish-navy`"""
     destination: Country
-    """The country that it is for. Example: `TR`"""
+    """The country that it is for; needed unless a register has it. Example: `TR`"""
     goods: Name
-    """Which of `goods`. Example: `radar`"""
+    """Which of `goods`; needed unless a register has it. Example: `radar`"""
     orders: Orders
     """How many there are, at random times; by date, if that changes; or from a register. Example: `20/y`"""
     value: MoneyDistribution | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from exportsim.scenario.distributions import Model
-from exportsim.scenario.schema import Scenario
+from exportsim.scenario.schema import DemandLine, Scenario
 from exportsim.scenario.text import parse, plain
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class _Generator(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         form, model = super().model_schema(schema), schema["cls"]
         form.pop("title", None)
+        if model is DemandLine:  # what its register may have
+            form["required"] = [key for key in form["required"] if key not in ("destination", "goods")]
         texts: dict[str, str] = {}
         for parent in reversed(model.__mro__):  # what it inherits before what it has itself
             if issubclass(parent, Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,7 @@ class Reading:
 
     def file(self, file: str, chain: tuple[str, ...] = ()) -> Node:
         """The tree of a file, which others extend by way of each other."""
-        try:
-            content = files.read(Path(file), text.LARGEST + 1)
-        except (OSError, ValueError) as error:
-            reason = files.reason_of(error) if isinstance(error, OSError) else "this is not the name of a file"
-            raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {reason}")]) from None
+        content = content_of(file)
         self.files.append(file)
         tree, faults = text.parse(text.decode(content, file), file)
         return self._over_its_base(tree, faults, Path(file).parent, (*chain, os.path.realpath(file)))
@@ -82,6 +79,15 @@ class Reading:
         if not os.path.isfile(file):  # noqa: PTH113 - to which a name that is too long is no file, and no error
             return f"there is no file {show(name)} beside this one"
         return ""
+
+
+def content_of(file: str) -> bytes:
+    """The bytes of a scenario file, or of one that is too long a byte more than is read."""
+    try:
+        return files.read(Path(file), text.LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = files.reason_of(error) if isinstance(error, OSError) else "this is not the name of a file"
+        raise ScenarioError([Fault(file, 0, 0, "", f"cannot be read: {reason}")]) from None
 
 
 def refusal(name: str, folder: Path, within: Path | None) -> str:
@@ -149,8 +155,9 @@ def _moved_registers(tree: Entries, old: Path, new: Path) -> Node:
     if os.path.realpath(old) == os.path.realpath(new) or not isinstance(demand, Entries):
         return tree
     moved: Node = tree
-    for line in demand.nodes:
-        address = f"demand.{line}.orders.register"
+    keys = ("orders.register", "orders.by.spellings")
+    for line, key in product(demand.nodes, keys):
+        address = f"demand.{line}.{key}"
         node = node_at(tree, address)
         if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value.isprintable():
             continue  # what is no name of a file is for the schema to refuse

@@ -117,7 +117,8 @@ def _names(data: Mapping[str, object]) -> dict[str, Names | None]:
     if names["demand"] is not None:
         lines = _mapping(data["demand"]).values()
         programmes = (name for line in lines for name in _mapping(_field(line, "programmes")))
-        names["destinations"] = dict.fromkeys(str(_field(line, "destination")) for line in lines)
+        many = any(_field(_field(line, "orders"), "by") is not None for line in lines)  # not known of which
+        names["destinations"] = None if many else dict.fromkeys(str(_field(line, "destination")) for line in lines)
         names["programmes"] = dict.fromkeys([*programmes, NO_PROGRAMME])
     return names
 

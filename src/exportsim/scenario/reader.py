@@ -25,6 +25,7 @@ from exportsim.scenario.page_control_checks import without_stray
 from exportsim.scenario.partial_scenario import LEAVES, draft_of
 from exportsim.scenario.python_nodes import known_in, tree_of
 from exportsim.scenario.quantities import show
+from exportsim.scenario.register_lines import Made, in_turn, made_of
 from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
 from exportsim.scenario.text import NOTHING, PYTHON, Entries, Known, Node, Scalar, dotted, find, plain, walk
 from exportsim.scenario.writer import explicit
@@ -206,15 +207,21 @@ def _scenario(
 ) -> Scenario:
     if overrides and isinstance(tree, Entries):
         tree = without(tree, "expect")  # it was said of the scenario as it stands
-    tree, faults_of_overrides = override(tree, overrides)
+    now, then = in_turn(tree, overrides)
+    tree, faults_of_overrides = override(tree, now)
     faults = faults + faults_of_overrides
     if overrides and isinstance(tree, Entries):
         tree = without_stray(tree)
     if not isinstance(tree, Entries):
         message = f"found {show(plain(tree))}, expected a scenario: a mapping of keys to values"
         raise ScenarioError([*faults, Fault(*tree.position, "", message)])
+    made = made_of(tree, origin)
+    tree, faults_of_overrides = override(made.tree, then)
+    assert isinstance(tree, Entries)
+    faults += made.faults + faults_of_overrides
+    known = {**known, **made.known}
     tree = cells_as_written(tree, known)
-    faults += [_located(tree, complaint) for complaint in doubtful(tree, known)]
+    faults += [_located(tree, complaint, made) for complaint in doubtful(tree, known)]
     faults = [dataclasses.replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
     misread = tuple(faults)
     spoiled = {_spot(fault) for fault in misread}
@@ -228,13 +235,16 @@ def _scenario(
     folder = File(origin.folder)
     wrong, oddities = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*misfits, *_python_names(tree, known), *wrong):
-        fault = _located(tree, complaint)
+        fault = _located(tree, complaint, made)
         if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
-    warnings = _in_order([_located(tree, complaint) for complaint in oddities], tree) if odd else ()
-    scenario._origin = origin._replace(warnings=tuple(warnings), checked=True)
+    warnings = _in_order([_located(tree, complaint, made) for complaint in oddities], tree) if odd else ()
+    lines = {**origin.made, **made.lines}
+    scenario._origin = origin._replace(
+        warnings=tuple(warnings), checked=True, files=origin.files + made.files, made=lines
+    )
     return scenario
 
 
@@ -267,9 +277,9 @@ def _python_names(tree: Node, known: Known) -> Iterator[Complaint]:
             yield Complaint(path, f"unknown key `{key}`, did you mean `{str(key)[:-1]}`?", key=True)
 
 
-def _located(tree: Node, complaint: Complaint) -> Fault:
+def _located(tree: Node, complaint: Complaint, made: Made) -> Fault:
     position = complaint.position or find(tree, complaint.path, key=complaint.key)
-    return Fault(*position, shown(tree, complaint.path), complaint.message)
+    return Fault(*position, shown(tree, made.written(complaint.path)), complaint.message)
 
 
 def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:

@@ -172,14 +172,20 @@ def _read(
     if key in _kept:
         _kept.move_to_end(key)
         return _kept[key][0]
-    read = _parsed(path, shown, form, selections, days)
+    read = _parsed(path, shown, form, version, selections, days)
     _kept[key] = read, len(read.numbers) + sum(len(taken.records) + len(taken.rows) for taken in read.taken)
     while len(_kept) > 1 and sum(size for _, size in _kept.values()) > MOST_KEPT:
         _kept.popitem(last=False)
     return read
 
 
-def _parsed(path: str, shown: str, form: Form, selections: tuple[Selection, ...], days: Days | None) -> Read:
+_to_come: dict[tuple[object, ...], Table] = {}
+"""What was read for a line that is many, until the lines that are made of it take it: they look at the same columns."""
+
+
+def _parsed(
+    path: str, shown: str, form: Form, version: tuple[int, int], selections: tuple[Selection, ...], days: Days | None
+) -> Read:
     try:
         file = Csv(files.read(Path(path)), form)
     except OSError as error:
@@ -194,7 +200,11 @@ def _parsed(path: str, shown: str, form: Form, selections: tuple[Selection, ...]
     ]
     wanted = together(every) if every else None
     misfits = [Fault(shown, line, column, "", message) for line, column, message in file.misfits]
-    table = Table(file, wanted) if wanted is not None else None
+    key = (path, form, version, wanted)
+    table = (_to_come.pop(key, None) or Table(file, wanted)) if wanted is not None else None
+    if table is not None and any(register.by is not None for register, _ in selections):
+        _to_come.clear()
+        _to_come[key] = table
     taken = []
     for each, columns in zip(selections, placed, strict=True):
         if isinstance(columns, RegisterError) or table is None:

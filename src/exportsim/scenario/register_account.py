@@ -70,10 +70,10 @@ def odd_registers(files: Sequence[RegisterFile]) -> Iterator[Complaint]:
     """What is odd about registers of which nothing is wrong: rows used twice or not at all, texts that are nowhere."""
     for file in files:
         for line, taken in file.lines.items():
-            for column, cell, close in taken.nowhere:
+            for at, cell, close in taken.nowhere:
                 kind = "nowhere" if close is None else "nowhere_near"
-                message = text(f"warnings.{kind}", cell=cell, column=column, close=close, file=file.name)
-                yield Complaint(("demand", line, "orders", "where", column), message)
+                message = text(f"warnings.{kind}", cell=cell, column=at[-1], close=close, file=file.name)
+                yield Complaint(("demand", line, "orders", "where", *at), message)
     yield from _uneven(files)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple, overload
 
 from exportsim.errors import Fault, ScenarioError
@@ -101,6 +101,31 @@ class RegisterError(ScenarioError):
         super().__init__([Fault("<register>", 0, 0, key, message)])
 
 
+class Nowhere(NamedTuple):
+    """A text of ``where`` that is in no cell of its column."""
+
+    at: tuple[str | int, ...]
+    """Where it stands: the number of the mapping, if ``where`` is a list of them, and the column."""
+    cell: str
+    close: str | None
+    """The nearest text that is there."""
+
+
+class Cells(NamedTuple):
+    """What stands in some columns in the rows that a line takes."""
+
+    columns: tuple[int, ...]
+    """The places of the columns."""
+    numbers: tuple[array[int], ...]
+    """By column, the number of each row's text."""
+    texts: tuple[list[str], ...]
+    """By column, all the texts that are in it, in the run or outside."""
+    rows: array[int]
+    """Of each row, its number from 1 below the header."""
+    lines: array[int]
+    """And the line of the file in which it ends."""
+
+
 class Taken(NamedTuple):
     """What a line takes of a register."""
 
@@ -109,8 +134,10 @@ class Taken(NamedTuple):
     """The places of the rows that are its orders, among those of the file."""
     problem: ScenarioError | None
     """Why nothing can be taken; then there are no records."""
-    nowhere: tuple[tuple[str, str, str | None], ...] = ()
-    """Of ``where``, columns with a text that is in none of their cells, and the nearest that is."""
+    nowhere: tuple[Nowhere, ...] = ()
+    """What ``where`` asks for and no row has."""
+    cells: Cells | None = None
+    """Of each row, what stands in the columns by which the line is many, if it is."""
 
 
 class Columns(NamedTuple):
@@ -120,10 +147,13 @@ class Columns(NamedTuple):
     value: int | None
     programme: int | None
     id: int | None
-    where: tuple[int, ...]
+    where: tuple[tuple[int, ...], ...]
+    """Of each mapping of ``where``."""
+    by: tuple[int, ...] = ()
 
     def wanted(self, register: Register) -> Wanted:
-        texts = [*self.where, *(place for place in (self.programme, self.id) if place is not None)]
+        named = (place for place in (self.programme, self.id) if place is not None)
+        texts = [*chain.from_iterable(self.where), *self.by, *named]
         amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
         return Wanted(frozenset([(self.date, register.date_format)]), frozenset(amounts), frozenset(texts))
 
@@ -143,7 +173,9 @@ def columns_of(register: Register, header: Sequence[str]) -> Columns:
     value = None if register.value is None else place(register.value, "value")
     programme = None if register.programme is None else place(register.programme, "programme")
     named = None if register.id is None else place(register.id, "id")
-    return Columns(date_at, value, programme, named, tuple(place(column, "where") for column in register.where))
+    where = tuple(tuple(place(column, "where") for column in selection) for selection in register.selections)
+    by = () if register.by is None else tuple(place(column, "by") for column in register.by.columns.values())
+    return Columns(date_at, value, programme, named, where, by)
 
 
 def bounds(days: Days | None) -> tuple[int, int]:
@@ -163,7 +195,7 @@ class Reading:
         self.minutes = table.minutes[columns.date, self.register.date_format]
         self.first, self.past = bounds(days)
         self.faults: list[tuple[int, int, str]] = []  # line, column, message
-        self.nowhere: list[tuple[str, str, str | None]] = []
+        self.nowhere: list[Nowhere] = []
 
     def taken(self) -> Taken:
         """What there is of this line."""
@@ -177,7 +209,7 @@ class Reading:
         looked_at = sorted(inside + unread) if unread else inside
         cents = self._values(looked_at)
         programmes, names = self._programmes(looked_at)
-        ids = self._ids(looked_at)
+        ids = None if self.columns.by else self._ids(looked_at)  # a licence is one order in each of its lines
         self.faults += (
             (line, 1, f"row {row}: found {count} field{'s' * (count != 1)}, expected {len(self.table.header)}"
              " as in the header")
@@ -191,23 +223,42 @@ class Reading:
             if ids is not None:
                 records = self._licences(inside, records, ids)
         if self.faults:
-            return Taken(Records(), array("I"), ScenarioError(self._told()), tuple(self.nowhere))
-        return Taken(records, array("I", inside), None, tuple(self.nowhere))
+            return Taken(Records(), array("I"), ScenarioError(first_of(self.shown, self.faults)), tuple(self.nowhere))
+        return Taken(records, array("I", inside), None, tuple(self.nowhere), self._cells(inside))
+
+    def _cells(self, rows: Sequence[int]) -> Cells | None:
+        table, by = self.table, self.columns.by
+        if not by:
+            return None
+        numbers = tuple(array("I", [table.numbers[place][row] for row in rows]) for place in by)
+        of_rows, lines = (array("I", [each[row] for row in rows]) for each in (table.rows, table.lines))
+        return Cells(by, numbers, tuple(table.texts[place] for place in by), of_rows, lines)
 
     def _mine(self) -> Sequence[int]:
         """The rows whose cells say what ``where`` says, in the order of the file."""
-        if not self.register.where:
-            return range(len(self.table.rows))
-        wanted: list[list[int]] = []
-        for place, (column, cells) in zip(self.columns.where, self.register.where.items(), strict=True):
-            spellings = [cells] if isinstance(cells, str) else cells
-            numbers = {cell: self.table.number_of(place, cell) for cell in spellings}
-            missing = [cell for cell, number in numbers.items() if number is None]
-            self.nowhere += ((column, cell, nearest(cell, self.table.texts[place])) for cell in missing)
-            wanted.append([number for number in numbers.values() if number is not None])
-        groups = self.table.groups(self.columns.where)
-        found = [groups[key] for key in product(*wanted) if key in groups]
-        return found[0] if len(found) == 1 else sorted(row for group in found for row in group)
+        found: list[array[int]] = []
+        selections = self.register.selections
+        for index, (places, selection) in enumerate(zip(self.columns.where, selections, strict=True)):
+            if not selection:
+                return range(len(self.table.rows))
+            at = () if self.register.where is selection else (index,)
+            wanted = [
+                self._numbers_of(place, (*at, column), cells)
+                for place, (column, cells) in zip(places, selection.items(), strict=True)
+            ]
+            groups = self.table.groups(places)
+            found += (groups[key] for key in product(*wanted) if key in groups)
+        if len(found) == 1:
+            return found[0]
+        rows = chain.from_iterable(found)
+        return sorted(rows if len(selections) == 1 else set(rows))  # which two of them let in is one order
+
+    def _numbers_of(self, place: int, at: tuple[str | int, ...], cells: str | Sequence[str]) -> list[int]:
+        """The numbers of the texts that are in a column; what is not is kept as such."""
+        numbers = {cell: self.table.number_of(place, cell) for cell in ([cells] if isinstance(cells, str) else cells)}
+        missing = [cell for cell, number in numbers.items() if number is None]
+        self.nowhere += (Nowhere(at, cell, nearest(cell, self.table.texts[place])) for cell in missing)
+        return [number for number in numbers.values() if number is not None]
 
     def _dates(self, unread: Sequence[int], mine: Sequence[int]) -> None:
         """Say which dates are none; in one sentence, if there is a format by which all of them are dates."""
@@ -331,15 +382,16 @@ class Reading:
         cell = self.table.cells(place)[row]
         return f"found {show(cell) if cell.strip() else 'nothing'} in `{self.table.header[place]}`"
 
-    def _told(self) -> list[Fault]:
-        """The first faults in the order of the file, with the number of the others."""
-        told = sorted(self.faults, key=lambda fault: fault[:2])
-        faults = [Fault(self.shown, line, column, "", message) for line, column, message in told[:FAULTS_TOLD]]
-        if len(told) > FAULTS_TOLD:
-            last = faults.pop()
-            more = f"{last.message} (and {len(told) - FAULTS_TOLD:,} more in this file)"
-            faults.append(Fault(last.file, last.line, last.column, "", more))
-        return faults
+
+def first_of(shown: str, misfits: Sequence[tuple[int, int, str]]) -> list[Fault]:
+    """The first faults of a file, in its order, with the number of the others."""
+    told = sorted(misfits, key=lambda misfit: misfit[:2])
+    faults = [Fault(shown, line, column, "", message) for line, column, message in told[:FAULTS_TOLD]]
+    if len(told) > FAULTS_TOLD:
+        last = faults.pop()
+        more = f"{last.message} (and {len(told) - FAULTS_TOLD:,} more in this file)"
+        faults.append(Fault(last.file, last.line, last.column, "", more))
+    return faults
 
 
 def _dates_meant(forms: Sequence[str]) -> str:

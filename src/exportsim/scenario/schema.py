@@ -8,6 +8,7 @@ policies are in ``measures``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
@@ -288,6 +289,8 @@ class Origin(NamedTuple):
     checked: bool = False
     files: tuple[str, ...] = ()
     """Those it was read from: its own and what that extends. Not known of what was made from it in Python."""
+    made: Mapping[str, tuple[str, ...]] = {}
+    """By a line of the file that is many, the lines that were made of it."""
 
     def reading(self) -> dict[str, Any]:
         """How the scenario was read, as keywords for reading what is made of it."""

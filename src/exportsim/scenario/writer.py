@@ -253,7 +253,7 @@ _TRUTH_ONCE = frozenset(["y", "yes", "n", "no", "on", "off", "true", "false", "n
 
 @lru_cache(1 << 12)  # texts are the same few hundred wherever a scenario is written, and its digest is asked for often
 def _text(text: str) -> str:
-    return text if _is_plain(text) else _quoted(text)
+    return text if _is_plain(text) else quoted(text)
 
 
 def _is_plain(text: str) -> bool:
@@ -265,7 +265,7 @@ def _is_plain(text: str) -> bool:
         return False
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """In double quotes, with whatever an editor might not show escaped."""
     written = json.dumps(text, ensure_ascii=False)
     return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in written)

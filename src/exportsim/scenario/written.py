@@ -75,7 +75,7 @@ def _as_written(node: Node, path: Path, known: Known) -> Node:
     if node.written is None or node.value is None or isinstance(node.value, str):
         return node
     path = _stands_at(path)
-    is_cell = len(path) in (5, 6) and path[0] == "demand" and path[2:4] == ("orders", "where")
+    is_cell = len(path) > 4 and path[0] == "demand" and path[2:4] == ("orders", "where")
     return replace(node, value=node.written) if is_cell else node
 
 

@@ -6,6 +6,7 @@ A value is always one that could be written in a scenario file, so that a point 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 import json
 import math
@@ -25,16 +26,19 @@ from exportsim.chance import quantile
 from exportsim.chance import whole as to_whole
 from exportsim.compile import compile_plan
 from exportsim.compile.distributions import parameters
-from exportsim.errors import ExportsimError, Fault, ScenarioError
+from exportsim.errors import ExportsimError, Fault, LostError, ScenarioError
+from exportsim.language import text
 from exportsim.plan import Float
 from exportsim.playing.block import Packed, content_of, pack, unpack
 from exportsim.playing.cluster_watch import PATIENCE
 from exportsim.playing.executor import spread
-from exportsim.playing.measurers import OutcomesMeasurer
-from exportsim.playing.play import Design, play
+from exportsim.playing.measurers import Outcomes, OutcomesMeasurer
+from exportsim.playing.model import model
+from exportsim.playing.play import Design, play, points_lacking
 from exportsim.playing.settings import Settings
-from exportsim.playing.store import PLAYS
-from exportsim.playing.store.scenario_plays import ScenarioPlays
+from exportsim.playing.store import PLAYS, Store
+from exportsim.playing.store.parts import Part, PartStore, lacking, register, registered
+from exportsim.playing.store.scenario_plays import ScenarioPlays, digests
 from exportsim.scenario import Scenario, explicit, replace
 from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import (
@@ -52,7 +56,7 @@ from exportsim.scenario.scaling import in_place, like
 from exportsim.scenario.schema_paths import near, takes_whole
 from exportsim.scenario.tied_draws import TiedDraw, drawn, paths_of
 from exportsim.scenario.uncertainties import in_years
-from exportsim.scenario.writer import explicit_form
+from exportsim.scenario.writer import explicit_form, in_json
 from exportsim.study.study import policies_played
 
 if TYPE_CHECKING:
@@ -242,13 +246,27 @@ def _scenario(content: object) -> Scenario:
     return content
 
 
+class PartPlayed(Exception):  # noqa: N818 - no mistake: a study's answer needs all points, and has not been looked for
+    """Raised in the place of a study's answer where one part of its points was to be played, and was."""
+
+    def __init__(self, run: PointRun, settings: Settings, part: Part) -> None:
+        super().__init__()
+        self.points, self.policies, self.scenario, self.settings = run.points, run.policies, run.scenario, settings
+        self.part = part
+        self.finished: list[int] = []
+        """Of its points, those that the store has."""
+        self.here: set[int] = set()
+        """Of those, the ones that were played."""
+        self.ended: KeyboardInterrupt | LostError | None = None
+
+
 class PointRun:
     """Points about to be played: all of them have been checked. ``units`` has the unit of each outcome."""
 
     def __init__(
         self, scenario: Scenario, points: Sequence[Point], *, policies: Sequence[str] | None, settings: Settings
     ) -> None:
-        self.points, self.policies = points, policies_played(scenario, policies)
+        self.points, self.policies, self.scenario = points, policies_played(scenario, policies), scenario
         self._settings, self._store = settings, settings.open_store()
         self._reference, self._plan = scenario.reference, compile_plan(scenario)
         self.units = {outcome.name: outcome.unit for outcome in outcomes(self._plan)}
@@ -258,21 +276,66 @@ class PointRun:
         """Play all points: the number of each that is complete, and its values (policies, futures, outcomes).
 
         Settings, if given, are those it was made with but for the number of futures and the progress.
+
+        Raises
+        ------
+        PartPlayed
+            After the points of a part, if the store is that of one.
         """
-        settings, store, announce = settings or self._settings, self._store, self._settings.announce
+        settings, part = settings or self._settings, None
+        if isinstance(self._store, PartStore):
+            part = PartPlayed(self, settings, self._store.part)
+            register(self._store, self._digest(settings), part.part.of)
+        elif self._store is not None:
+            self._say_what_lacks(self._store, settings)
+        numbers = range(len(self.points)) if part is None else part.part.points(len(self.points))
+        played_here: set[int] = set() if part is None else part.here
 
         @lru_cache(maxsize=1)  # the blocks of a point are asked for one after the other
-        def stored(number: int) -> ScenarioPlays:
-            assert store is not None
-            scenario = _scenario(unpack(self._packed[number]))
-            return ScenarioPlays(
-                store.folder / PLAYS, scenario, monthly=False, varied=self.points[number], warn=announce
-            )
+        def stored(place: int) -> ScenarioPlays:
+            return self._stored(numbers[place], lambda: played_here.add(numbers[place]))
 
+        design = self._design([self._packed[number] for number in numbers])
+        try:
+            for played in play(design, settings, None if self._store is None else stored) if numbers else ():
+                if part is not None:
+                    part.finished.append(numbers[played.point])
+                yield numbers[played.point], played.part.values
+        except (KeyboardInterrupt, LostError) as ended:
+            if part is None or not part.finished:
+                raise
+            part.ended = ended
+        if part is not None:
+            part.finished.sort()
+            raise part
+
+    def _design(self, packed: Sequence[bytes]) -> Design[Outcomes]:
         measurer = OutcomesMeasurer(monthly=False)
-        design = Design(self._plan, self.policies, self._reference, measurer, points=self._packed)
-        for played in play(design, settings, None if store is None else stored):
-            yield played.point, played.part.values
+        return Design(self._plan, self.policies, self._reference, measurer, points=packed)
+
+    def _stored(self, number: int, kept: Callable[[], None] | None = None) -> ScenarioPlays:
+        """What the store has of a point."""
+        assert self._store is not None
+        scenario, folder = _scenario(unpack(self._packed[number])), self._store.folder / PLAYS
+        announce = self._settings.announce
+        return ScenarioPlays(folder, scenario, monthly=False, varied=self.points[number], warn=announce, kept=kept)
+
+    def _digest(self, settings: Settings) -> str:
+        """What is played, whoever plays which part of it."""
+        world = digests(self.scenario)
+        asked = [model(), world, self.points, self.policies, self._reference, settings.futures, settings.seed]
+        return hashlib.sha256(in_json(asked).encode()).hexdigest()[:32]
+
+    def _say_what_lacks(self, store: Store, settings: Settings) -> None:
+        """Of a study that was played in parts, say which of them are not finished."""
+        parts = registered(store, self._digest(settings))
+        if not parts or settings.announce is None:
+            return
+        points = points_lacking(self._design(self._packed), settings, lru_cache(maxsize=1)(self._stored))
+        for of in parts:
+            names, asked = ",".join(map(str, lacking(points, of))), len(self.points)
+            key = "part_of_study.lacking" if points else "part_of_study.complete"
+            settings.announce(text(key, of=of, names=names, points=len(points), asked=asked))
 
 
 def _where(numbers: Iterable[int], of: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from exportsim import files
 from exportsim.analysis.outcomes import outcomes
 from exportsim.compile import compile_plan
 from exportsim.errors import ExportsimError
@@ -45,8 +46,10 @@ class ScenarioPlays:
         monthly: bool,  # whether monthly sums are wanted
         varied: Mapping[str, Any] | None = None,  # in a sweep, by path: told in the files, for whoever reads them
         warn: Callable[[str], None] | None = None,
+        kept: Callable[[], None] | None = None,  # called when something was played and is kept
     ) -> None:
         self._folder, self._monthly, self._warn = folder, monthly, warn or (lambda _: None)
+        self._kept = kept or (lambda: None)
         self._world, self._policies = digests(scenario)
         self._title = scenario.title or ""
         self._varied = json.dumps(dict(varied or {}), ensure_ascii=False, sort_keys=True, default=str)
@@ -70,6 +73,11 @@ class ScenarioPlays:
             if policy not in known:
                 known[policy] = PolicyPlays(*arrays)
                 write(self._path(played, policy), known[policy], self._outcomes, self._about(played, policy))
+        self._kept()
+
+    def is_there(self, block: Block[Outcomes]) -> bool:
+        """Whether there are files of a block under all policies; they are not read."""
+        return all(files.there(self._path(block, policy)) is not None for policy in block.task.policies)
 
     def joined(self, block: Block[Outcomes]) -> Outcomes:
         """What came of a block, all of which is there."""
