@@ -227,7 +227,7 @@ def found_in(
     stages = _stages(course, days)
     demand = demand_of(log, course.applied, country, fewest)
     approval = None
-    if outcomes is not None:
+    if outcomes is not None and course.finished.any():
         approval = approval_of(outcomes, course.finished, demand.group, len(demand.lines))
     draft = drafted(
         log, days, stages, demand, approval, _patience(course, outcomes), home=country, currency=currency,
