@@ -630,6 +630,23 @@ def test_of_a_log_that_is_cut_off_open_cases_are_not_taken_for_finished(tmp_path
     assert 2 <= open_cases <= 4 and found.stages[2].share.value == 1
 
 
+def test_a_stage_with_little_work_keeps_to_the_weekend_of_the_others(tmp_path: Path) -> None:
+    """Fridays end on Saturday at midnight where only days are recorded: then the day itself counts."""
+    rows, day = [], date(2020, 1, 6)
+    for number in range(300):
+        day += timedelta(days=1)
+        while day.weekday() in (4, 5):
+            day += timedelta(days=1)
+        following = day + timedelta(days=3 if day.weekday() == 3 else 1)
+        rows.append(f"{number},desk,{day},{following}")
+        if number % 10 == 0:
+            rows.append(f"{number},council,{following},{following + timedelta(days=7)}")
+    found = found_in(read(tmp_path, rows_of(*rows)), {})
+    assert found.days.calendar.weekend == ["fri", "sat"] and found.days.whole_days and found.days.hours == (0, 24)
+    assert [stage.working for stage in found.stages] == [True, True]
+    assert found.stages[0].work.value == "1bd" and found.stages[1].work.value == "5bd"
+
+
 # XES
 
 

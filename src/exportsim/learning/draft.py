@@ -140,7 +140,7 @@ def drafted(
         "currency": currency,
         "sources": {"log": f"{name}, SHA-256 {digest}"},
         "goods": {line.goods: {"title": line.words[1]} if line.words[1] else {} for line in demand.lines},
-        "authorities": {OFFICE: _office(draft, days, stages, demand, home)},
+        "authorities": {OFFICE: _office(days, stages, home)},
         "suppliers": {MAKER: {"country": home, "authority": OFFICE, "slots": SLOTS, "lead_time": NOTHING}},
         "demand": {},
     }
@@ -173,7 +173,7 @@ def drafted(
     return draft
 
 
-def _office(draft: Draft, days: OfficeDays, stages: Sequence[StageFound], demand: Demand, home: str) -> dict[str, Any]:
+def _office(days: OfficeDays, stages: Sequence[StageFound], home: str) -> dict[str, Any]:
     calendar: dict[str, Any] = {"weekend": days.calendar.weekend}
     holidays = days.calendar.holidays
     if holidays is not None:
