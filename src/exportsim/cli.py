@@ -20,6 +20,7 @@ from exportsim.commands.options import FILES, JSON, QUIET, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
 from exportsim.commands.scenario_files import diff, fmt
+from exportsim.commands.seek import seek
 from exportsim.commands.serve import serve
 from exportsim.commands.spelling import as_options
 from exportsim.commands.store import store
@@ -129,7 +130,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, diff, fmt, new, report, serve, store, trace):
+for part in (*vars(studies).values(), check, completion, diff, fmt, new, report, seek, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 
