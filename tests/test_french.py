@@ -35,6 +35,7 @@ SAME = {
     "doubt.minutes",
     "expect.points",
     "figures.units.min",
+    "learn.roles.destination",
     "outcomes.name.incidents",
     "page.assurance.date",
     "page.assurance.provenance_link",

@@ -52,6 +52,9 @@ OF_NAMES: dict[str, Call] = {
     "plots.response.policies": lambda have, given: plots.response(have.sweep, policies=given),
     "plots.regret.policies": lambda have, given: plots.regret(have.sweep, given),
     "plots.heat_map.paths": lambda have, given: plots.heat_map(have.sweep, POLICY, given),
+    "learn.approved": lambda have, given: xs.learn(have.log, approved=given, futures=1),
+    "learn.denied": lambda have, given: xs.learn(have.log, denied=given, futures=1),
+    "learn.withdrawn": lambda have, given: xs.learn(have.log, withdrawn=given, futures=1),
     "ema.model.outcomes": lambda have, given: ema.model(have.uncertain, futures=1, outcomes=given),
     "ema.policies.names": lambda have, given: ema.policies(have.scenario, given),
 }
@@ -67,19 +70,24 @@ OF_SCENARIOS: dict[str, Call] = {
     "calibrate": lambda have, given: xs.calibrate(given, "none.csv", [ORDERS], policy=POLICY),
     "check_expectations": lambda have, given: xs.check_expectations(given, futures=1, plays=0),
     "trace": lambda have, given: xs.trace(given, POLICY, "radar-parts/1"),
+    "event_log": lambda have, given: xs.event_log(given, have.ledger),
     "ema.model": lambda have, given: ema.model(given, futures=1),
     "ema.policies": lambda have, given: ema.policies(given),
 }
 
 
 @pytest.fixture(scope="module")
-def have() -> SimpleNamespace:
+def have(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     scenario = xs.load(FILE)
+    ledger, log = xs.simulate(scenario, "as-before"), tmp_path_factory.mktemp("log") / "log.csv"
+    xs.event_log(scenario, ledger).to_csv(log, index=False)
     over = {ORDERS: ["6/y", "12/y"], "suppliers.british.slots": [2, 4]}
     uncertain = replace(scenario, uncertainties={ORDERS: ["6/y", "12/y"]})
     return SimpleNamespace(
         scenario=scenario,
         uncertain=uncertain,
+        ledger=ledger,
+        log=log,
         doubt=xs.doubt(uncertain, points=2, futures=1),
         result=xs.run(scenario, futures=2),
         sweep=xs.sweep(scenario, over, futures=1),

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from exportsim.errors import Fault as Fault
     from exportsim.errors import LostError as LostError
     from exportsim.errors import ScenarioError as ScenarioError
+    from exportsim.learning.event_log import event_log as event_log
+    from exportsim.learning.learned import Learned as Learned
+    from exportsim.learning.learned import learn as learn
     from exportsim.ledger import Ledger as Ledger
     from exportsim.lifecycle import Fact as Fact
     from exportsim.outcomes import OUTCOMES as OUTCOMES
@@ -76,6 +79,8 @@ _NAMES_BY_MODULE = {
     "outcomes": "OUTCOMES",
     "engine.extensions": "Observation Rule",
     "errors": "ExportsimError Fault LostError ScenarioError",
+    "learning.event_log": "event_log",
+    "learning.learned": "Learned learn",
     "ledger": "Ledger",
     "lifecycle": "Fact",
     "playing.progress": "Progress",

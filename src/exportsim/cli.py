@@ -15,6 +15,7 @@ import click
 
 from exportsim.commands import studies
 from exportsim.commands.completion import completion
+from exportsim.commands.learn import learn
 from exportsim.commands.new import new
 from exportsim.commands.options import FILES, JSON, QUIET, SCENARIO, flag
 from exportsim.commands.report import report
@@ -130,7 +131,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, diff, fmt, new, report, seek, serve, store, trace):
+for part in (*vars(studies).values(), check, completion, diff, fmt, learn, new, report, seek, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -36,6 +37,12 @@ def visible(text: str) -> str:
 def words(name: str) -> str:
     """A name that has no title, in a sentence."""
     return name.replace("_", " ")
+
+
+def plain_name(words: str) -> str:
+    """The name that a scenario may give to what has some words: small letters and digits with hyphens; or none."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
 def titles(scenario: Scenario, section: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shlex
-import unicodedata
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -107,10 +106,10 @@ def _see_code(name: str, written: str, letters: int, what: str) -> None:
 def _name_of(goods: str) -> str:
     """The name of goods, of the letters and digits that names may have."""
     from exportsim.errors import ExportsimError
+    from exportsim.names import plain_name
     from exportsim.scenario.quantities import show
 
-    plain = unicodedata.normalize("NFKD", goods).encode("ascii", "ignore").decode()
-    name = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
+    name = plain_name(goods)
     if not name or len(name) > 60 or not goods.isprintable():
         raise ExportsimError(
             f"--goods: found {show(goods)}, expected some words in Latin letters, of 60 letters at most"

@@ -21,7 +21,7 @@ _CODES = (
     "YT ZA ZM ZW "
 )
 ASSIGNED = frozenset(_CODES.split())
-_FOR_USERS = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
+FOR_USERS = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
 # Unions that hold a code of their own, and states that had one while they were there (ISO 3166-3).
 _NOT_NOW = frozenset(("EU", "UN", "AN", "BU", "CS", "DD", "SU", "TP", "YD", "YU", "ZR"))
 # What is written for a country elsewhere: by the European Union, by its language, by its English name.
@@ -30,7 +30,7 @@ _MEANT = {"UK": "GB", "EN": "GB", "EL": "GR", "JA": "JP", "KO": "KR", "SP": "ES"
 
 def unknown_country(code: str) -> str | None:
     """What is wrong with two letters that no country has; None for those that a country or a user may have."""
-    if code in ASSIGNED or code in _NOT_NOW or _FOR_USERS.fullmatch(code):
+    if code in ASSIGNED or code in _NOT_NOW or FOR_USERS.fullmatch(code):
         return None
     if code in _MEANT:
         return text("warnings.other_country", code=code, meant=_MEANT[code])

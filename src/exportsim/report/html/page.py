@@ -77,8 +77,6 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
     from exportsim.report.answer import answer_from
     from exportsim.report.assumptions import assumptions
     from exportsim.report.html.assurance import statement
-    from exportsim.report.html.drawing import colours
-    from exportsim.report.html.words import css_numbers
     from exportsim.report.policy_account import account_of
     from exportsim.report.result import tables
 
@@ -89,7 +87,6 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "result": result,
         "scenario": scenario,
         "origin": result.provenance,
-        "title": scenario.title or language.text("studies.untitled"),
         "titles": {policy: named[policy] for policy in result.policies},
         "facts": _facts(amounts),
         "focus": closely,
@@ -103,9 +100,7 @@ def _content(amounts: Amounts, closely: str | None) -> dict[str, object]:
         "omissions": limits(),
         "consequence": consequence(),
         "explicit": explicit_text(scenario),
-        "colours": list(colours()),
-        "numbered_pages": css_numbers(language.template("page.printed_page")),
-        "version": __version__,
+        **_frame(scenario.title or language.text("studies.untitled")),
         **_method(result),
     }
 
@@ -175,6 +170,24 @@ def fragment(blocks: Iterable[Block]) -> Markup:
     from markupsafe import Markup
 
     return Markup(_environment().get_template("document.html").render(blocks=blocks))
+
+
+def study_page(title: str, blocks: Iterable[Block]) -> str:
+    """A page of HTML of the blocks of one study."""
+    return _environment().get_template("study.html").render(_frame(title), blocks=list(blocks))
+
+
+def _frame(title: str) -> dict[str, object]:
+    """What the head of every page needs."""
+    from exportsim.report.html.drawing import colours
+    from exportsim.report.html.words import css_numbers
+
+    return {
+        "title": title,
+        "colours": list(colours()),
+        "numbered_pages": css_numbers(language.template("page.printed_page")),
+        "version": __version__,
+    }
 
 
 def focus_of(result: Result, asked: str | None) -> str | None:

@@ -1,0 +1,259 @@
+"""From an event log to a draft of the office that it was recorded in, and what the log cannot tell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Unpack
+
+import numpy as np
+
+from exportsim import files
+from exportsim.arguments import whole
+from exportsim.errors import ExportsimError
+from exportsim.learning.calendar import OfficeDays, office_days
+from exportsim.learning.decisions import Approval, Outcomes, approval_of, outcomes_of
+from exportsim.learning.demand import Demand, demand_of, free_name
+from exportsim.learning.draft import POLICY, Draft, Number, drafted
+from exportsim.learning.intervals import Estimate
+from exportsim.learning.log import Log, LogForm, read_log
+from exportsim.learning.playback import FUTURES, Guess, Times, guesses, of_log, played, variants
+from exportsim.learning.stages import StageFound, rest_of, stages_found
+from exportsim.learning.visits import Course, course_of
+from exportsim.names import plain_name
+from exportsim.plan import Float
+from exportsim.playing.settings import SettingsKeywords, settings_of
+from exportsim.scenario import Scenario, loads
+from exportsim.scenario.countries import unknown_country
+from exportsim.scenario.quantities import MINUTES_A_DAY
+from exportsim.study.study import Recorder, TableStudy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HOME = "XA"  # a code that no country ever gets
+GROUP = 20  # cases: of fewer, a destination and goods are no line of their own
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Learned(TableStudy):
+    """What was learned from a log.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row per number of the draft: ``path``, ``figure``, ``value``, ``low`` and ``high`` (as they are written in a
+        scenario), ``n`` (cases, visits or times) and ``how`` it was found.
+    text : str
+        The draft, a scenario in YAML with a comment above each number.
+    scenario : Scenario
+        The same, read and checked.
+    log : Log
+    course : Course
+        Which activities are stages, and what each case did at them.
+    days : OfficeDays
+    stages : tuple of StageFound
+    demand : Demand
+    approval : Approval or None
+    numbers : tuple of Number
+    recorded : ndarray
+        The median and the 90th percentile of the log's times from application to decision, in days.
+    played : Times
+        The same of the draft, in each future.
+    guesses : tuple of Guess
+        By how much the median moves if a number is at an end of what it may be; those that matter most come first.
+    """
+
+    text: str
+    scenario: Scenario
+    log: Log
+    course: Course
+    days: OfficeDays
+    stages: tuple[StageFound, ...]
+    demand: Demand
+    approval: Approval | None
+    numbers: tuple[Number, ...]
+    recorded: Float
+    played: Times
+    guesses: tuple[Guess, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame.from_records(self.numbers, columns=Number._fields)
+
+    def _in_short(self) -> str:
+        return f"{len(self.stages)} stages, {len(self.log.cases)} cases, {len(self.log.case)} events"
+
+    def write(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the draft, whole or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+        force : bool
+            Replace a file that is there; never the log.
+
+        Raises
+        ------
+        ExportsimError
+            If it cannot or must not be written.
+        """
+        target = Path(os.path.realpath(path))
+        with files.explained(f"{os.fspath(path)}: cannot write"):
+            writable(path, self.log.file, force=force)
+            files.write(target, self.text)
+
+
+def writable(path: str | os.PathLike[str], log: str, *, force: bool) -> None:
+    """See that a draft can be written, before the work of making it."""
+    target, asked = Path(os.path.realpath(path)), os.fspath(path)
+    if target.is_dir():
+        raise ExportsimError(f"{asked}: this is a folder; expected the name of a file such as draft.yaml")
+    if not target.parent.is_dir():
+        raise ExportsimError(f"{asked}: there is no folder {target.parent} to write it in; make it first")
+    if target.exists():
+        files.refuse_what_is_read(target, [log], asked)
+        if not force:
+            raise ExportsimError(
+                f"{asked}: not replaced, because it is there already; name another, or give `force=True`"
+            )
+
+
+def learn(
+    log: str | os.PathLike[str],
+    *,
+    columns: Mapping[str, str] | None = None,
+    form: LogForm | None = None,
+    approved: Sequence[str] = (),
+    denied: Sequence[str] = (),
+    withdrawn: Sequence[str] = (),
+    country: str = HOME,
+    currency: str = "EUR",
+    fewest: int = GROUP,
+    **settings: Unpack[SettingsKeywords],
+) -> Learned:
+    """Draft the office that an event log was recorded in.
+
+    Parameters
+    ----------
+    log : path-like
+        A CSV with a row per activity of a case, or an XES file.
+    columns : mapping, optional
+        Of what is not known by its name, the column: by ``case``, ``activity``, ``start``, ``end``, ``applied``,
+        ``destination``, ``goods``, ``value`` or ``outcome``.
+    form : LogForm, optional
+        How the file is written, if not as is found.
+    approved, denied, withdrawn : sequence of str
+        Which outcomes mean that; the usual words are known.
+    country : str
+        Where the office is.
+    currency : str
+        Of the values.
+    fewest : int
+        So many cases of a destination and goods are a line of demand of their own; others are the office's traffic.
+    **settings
+        As for :func:`exportsim.run`, for the draft's being played back; 20 futures by default.
+
+    Returns
+    -------
+    Learned
+        Interrupted (Ctrl-C) while guesses are played, with none of them.
+
+    Raises
+    ------
+    ExportsimError
+        If the log cannot be read, with all faults and their places; if an outcome is not known.
+    """
+    playing = settings_of(settings, futures=FUTURES)
+    whole(fewest, "fewest", least=1)
+    if (wrong := unknown_country(country)) is not None:
+        raise ExportsimError(f"country: {wrong}")
+    found = found_in(
+        read_log(log, columns, form),
+        {"approved": approved, "denied": denied, "withdrawn": withdrawn},
+        country=country, currency=currency, fewest=fewest,
+    )  # fmt: skip
+    written, read, until = found.draft.yaml(), found.log, found.demand.last
+    scenario = loads(written, name="draft.yaml")
+    recorder = Recorder(scenario, playing)
+    base = played(scenario, playing, until)
+    moved: list[Guess] = []
+    with recorder.until_ended():
+        moved = guesses(
+            scenario, variants(scenario, found.stages, len(read.cases)), playing, until, base, len(read.cases)
+        )
+    question = {"log": Path(read.file).name, "cases": len(read.cases), "events": len(read.case)}
+    return Learned(
+        provenance=recorder.provenance([POLICY], interrupted=recorder.ended is not None, learn=question),
+        text=written, scenario=scenario, log=read, course=found.course, days=found.days, stages=tuple(found.stages),
+        demand=found.demand, approval=found.approval, numbers=tuple(found.draft.numbers),
+        recorded=of_log(found.course), played=base, guesses=tuple(moved),
+    )  # fmt: skip
+
+
+class Found(NamedTuple):
+    """What was found in a log, before anything is played."""
+
+    log: Log
+    course: Course
+    days: OfficeDays
+    stages: list[StageFound]
+    demand: Demand
+    approval: Approval | None
+    draft: Draft
+
+
+def found_in(
+    log: Log, asked: Mapping[str, Sequence[str]], *, country: str = HOME, currency: str = "EUR", fewest: int = GROUP
+) -> Found:
+    """All that a log says of the office that it was recorded in."""
+    outcomes = outcomes_of(log, asked)
+    none = np.zeros(len(log.cases), dtype=bool)
+    course = course_of(
+        log,
+        none if outcomes is None else outcomes.approved,
+        none if outcomes is None else outcomes.withdrawn,
+        None if outcomes is None else outcomes.recorded,
+    )
+    if not (course.ended > course.applied).any():
+        raise ExportsimError(f"{log.file}: nothing in it takes any time, so that nothing can be learned of an office")
+    days = office_days(course, country)
+    stages = _stages(course, days)
+    demand = demand_of(log, course.applied, country, fewest)
+    approval = None
+    if outcomes is not None:
+        approval = approval_of(outcomes, course.finished, demand.group, len(demand.lines))
+    draft = drafted(
+        log, days, stages, demand, approval, _patience(course, outcomes), home=country, currency=currency,
+        last=date.fromordinal(course.last // MINUTES_A_DAY), digest=files.digest_of(Path(log.file)),
+    )  # fmt: skip
+    return Found(log, course, days, stages, demand, approval, draft)
+
+
+def _stages(course: Course, days: OfficeDays) -> list[StageFound]:
+    """All stages, and at their end what time is left."""
+    names: list[str] = []
+    for activity in course.stages:
+        names.append(free_name(plain_name(activity)[:60].strip("-") or "stage", names))
+    found = stages_found(course, days, tuple(names))
+    rest = rest_of(course, free_name("until-decision", names))
+    return found if rest is None else [*found, rest]
+
+
+def _patience(course: Course, outcomes: Outcomes | None) -> Estimate | None:
+    """How long applicants wait until they withdraw: all that is waited, for each that does; None if none does."""
+    if outcomes is None or not outcomes.withdrawn.any():
+        return None
+    from scipy.special import gammaincinv
+
+    gone = int(outcomes.withdrawn.sum())
+    until = np.where(course.finished | course.withdrawn, course.ended, course.last)
+    waited = float((until - course.applied).sum())
+    low, high = float(gammaincinv(gone, 0.025)), float(gammaincinv(gone + 1, 0.975))
+    return Estimate(waited / gone, waited / high, waited / low, gone)

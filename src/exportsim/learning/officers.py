@@ -1,0 +1,183 @@
+"""How many officers a stage has: the most applications that are in hand at once, where beginnings are recorded.
+
+Where only ends are, the officers and the work are told from each other by this: with so many officers, first come first
+served, each application is taken up when it is ready, or when the officer is free who is so first. Too few officers
+leave too little work where many wait, too many leave too much: the number is right at which work has nothing to do with
+how many were there before. That is a guess, and said to be one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from exportsim.learning.intervals import OUTSIDE
+from exportsim.plan import Float, Int
+
+FULL = 0.9  # of the waiting: while so much of it all are at work, it is for them
+SPARE = 0.01  # of the time in which so many are in hand: in less than this, more are by mistake
+NOBODY = 0.01  # of the work: who waits less does not wait
+BACKWARDS = 0.001  # of visits that would have ended before they began
+STEPS = 24  # numbers of officers that are tried
+
+
+@dataclass(frozen=True)
+class Officers:
+    """What was found of the officers of a stage.
+
+    Attributes
+    ----------
+    number : int
+    low : int
+    high : float
+        Infinite where nobody waits: then there may be any number more.
+    how : str
+        ``full`` (those who wait do so while all are at work), ``free`` (nobody waits), ``apart`` (who waits does so
+        while officers are free), ``even`` (of ends alone) or ``quiet`` (of ends alone, and nobody seems to wait).
+    n : int
+        Visits by which it was found.
+    explained : float
+        The share of the waiting in which all are at work.
+    starts : ndarray or None
+        Where only ends are recorded, when each visit was taken up with so many.
+    """
+
+    number: int
+    low: int
+    high: float
+    how: str
+    n: int
+    explained: float
+    starts: Int | None = None
+
+
+class InHand:
+    """How many are in hand over time: from each of ``minutes`` on, ``level``."""
+
+    def __init__(self, begin: Int, end: Int) -> None:
+        times = np.concatenate([end, begin])
+        steps = np.repeat([-1, 1], [len(end), len(begin)])
+        order = np.lexsort((steps, times))  # who ends in a minute makes room in it
+        minutes, level = times[order], np.cumsum(steps[order])
+        last = np.append(minutes[1:] != minutes[:-1], True)
+        self.most = int(level.max(initial=0))
+        self.minutes, self.level = minutes[last], level[last]
+        self._lasts = np.append(np.diff(self.minutes), 0)
+
+    def time_above(self, number: int) -> int:
+        """The minutes in which more than so many are in hand."""
+        return int(self._lasts[self.level > number].sum())
+
+    def time_at(self, number: int, minutes: Int) -> Float:
+        """The minutes until each of some moments in which so many or more are in hand."""
+        full = np.concatenate([[0], np.cumsum(np.where(self.level >= number, self._lasts, 0)[:-1])])
+        found: Float = np.interp(minutes, self.minutes, full)
+        return found
+
+    def at(self, minutes: Int) -> Int:
+        """How many are in hand just before each of some moments."""
+        place = np.searchsorted(self.minutes, minutes) - 1
+        found: Int = np.where(place >= 0, self.level[place], 0)
+        return found
+
+
+def in_hand(begin: Int, end: Int, last: int) -> InHand:
+    """Visits in hand; one that has no end is to the end of the log."""
+    return InHand(begin, np.where(end >= 0, end, last + 1))
+
+
+def officers_in_hand(hand: InHand, ready: Int, start: Int, work: Float) -> Officers:
+    """The officers of a stage of which beginnings are recorded, given when first visits were ready and taken up."""
+    waited = (start - ready).astype(float)
+    total, n = waited.sum(), len(start)
+    if not n or total <= NOBODY * max(float(work.sum()), 1.0):
+        return Officers(max(hand.most, 1), max(hand.most, 1), math.inf, "free", n, 1.0)
+    number = explained = 0.0
+    for number in dict.fromkeys([hand.most, _without_a_few(hand)]):
+        explained = float((hand.time_at(number, start) - hand.time_at(number, ready)).sum() / total)
+        if explained >= FULL:
+            return Officers(number, number, float(number), "full", n, explained)
+    most = in_hand(ready, start, int(start.max())).most + hand.most
+    return Officers(2 * most, most, math.inf, "apart", n, explained)
+
+
+def _without_a_few(hand: InHand) -> int:
+    """The number above which so little time is spent that it may be a mistake."""
+    number = hand.most
+    while number > 1 and hand.time_above(number - 1) <= SPARE * hand.time_above(number - 2):
+        number -= 1
+    return number
+
+
+def answered(hand: InHand, number: int, back_since: Int, back_start: Int, ready: Int, start: Int) -> Int:
+    """When applications that came back to a stage had been answered.
+
+    Who is taken up while an officer is free has not waited. Who has waited came between those who were taken up just
+    before and just after, since who comes first is served first.
+    """
+    order = np.argsort(start, kind="stable")
+    ready, start = ready[order], start[order]
+    place = np.searchsorted(start, back_start)
+    before = ready[np.clip(place - 1, 0, len(ready) - 1)]
+    after = ready[np.clip(place, 0, len(ready) - 1)]
+    between = np.clip((before + after) // 2, back_since, back_start)
+    found: Int = np.where(hand.at(back_start) >= number, between, back_start)
+    return found
+
+
+def starts_with(number: int, ready: Int, ends: Int) -> Int:
+    """When visits, in the order in which they were ready, were taken up by so many officers, given when they ended."""
+    free = np.sort(ends)
+    starts = ready.copy()
+    if number < len(ready):
+        starts[number:] = np.maximum(ready[number:], free[: len(free) - number])
+    return starts
+
+
+def officers_by_ends(ready: Int, ends: Int, took: Callable[[Int, Int], Int] = np.subtract) -> Officers:
+    """The officers of a stage of which only ends are recorded; visits are in the order in which they were ready.
+
+    ``took`` says how long something took, given its end and its beginning: on the clock, or in working time.
+    """
+    n = len(ready)
+    most = InHand(ready, ends).most
+    there = np.arange(n) - np.searchsorted(np.sort(ends), ready, "right")
+    ranks_of_there = _ranks(there)
+    noise = -float(ndtri(OUTSIDE)) / math.sqrt(max(n - 3, 1))
+    tried: dict[int, tuple[float, Int]] = {}
+    for number in sorted({round(each) for each in np.geomspace(1, max(most, 1), STEPS)}):
+        starts = starts_with(number, ready, ends)
+        if float((ends < starts).mean()) <= BACKWARDS:
+            tried[number] = (_together(_ranks(took(np.maximum(ends, starts), starts)), ranks_of_there), starts)
+    if len(tried) > 1:
+        best = min(tried, key=lambda number: abs(tried[number][0]))
+        places = sorted(tried)
+        at = places.index(best)
+        for number in range(places[max(at - 1, 0)] + 1, places[min(at + 1, len(places) - 1)]):
+            starts = starts_with(number, ready, ends)
+            tried[number] = (_together(_ranks(took(np.maximum(ends, starts), starts)), ranks_of_there), starts)
+    best = min(tried, key=lambda number: abs(tried[number][0])) if tried else max(most, 1)
+    likely = [number for number in tried if abs(tried[number][0]) <= noise] or [best]
+    if not tried or abs(tried[max(tried)][0]) <= noise:
+        low = min(likely)
+        return Officers(max(most, 1), low, math.inf, "quiet", n, 1.0, ready)
+    return Officers(best, min(likely), float(max(likely)), "even", n, 1.0, tried[best][1])
+
+
+def _ranks(values: Int) -> Float:
+    """The ranks of values, the mean rank for those that are alike."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks: Float = (ends - (counts - 1) / 2)[place]
+    return ranks
+
+
+def _together(one: Float, other: Float) -> float:
+    """How far ranks go together, from -1 to 1 (Spearman 1904)."""
+    if one.std() == 0 or other.std() == 0:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])

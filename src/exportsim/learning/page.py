@@ -1,0 +1,185 @@
+"""What is reported of a draft: what was found and how surely, what the log cannot tell, and how much that matters."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import numpy as np
+
+from exportsim.digits import number, short
+from exportsim.language import day, listed, text
+from exportsim.learning.learned import Learned
+from exportsim.names import quoted
+from exportsim.report.document import Block, Document, Heading, Line, Table
+from exportsim.report.studies import attributes, blocks_of_study
+
+NEAR = 0.05  # of the log's own: how far off a draft that is played back may be
+IRREGULAR = 1.5  # the variance of weekly numbers over their mean, from which it is said
+ALIKE = 0.005  # days: what moves a median by less does not move it
+
+
+def describe(learned: Learned) -> Document:
+    """What ``exportsim learn`` reports.
+
+    The data hold ``numbers`` (the rows of the table), ``recorded`` and ``played`` (the median and the 90th percentile
+    of the log, and of the draft's futures, in days), ``guesses``, ``columns``, ``left_out``, ``cannot`` (sentences) and
+    ``provenance``.
+    """
+    title = text("learn.title", file=quoted(learned.provenance["learn"]["log"]))
+    closing = text("learn.closing", **learned.provenance)
+    return Document(blocks_of_study(title, _body(learned), [], closing), partial(_data, learned), width=110)
+
+
+@contextmanager
+def prepared(out: str | None, log: str | os.PathLike[str], *, force: bool) -> Iterator[Callable[[Document], None]]:
+    """See that the page can be written before the work of making it; what is yielded writes a document as one."""
+    if out is None:
+        yield lambda _: None
+        return
+    from exportsim.report.html import prepared_page, study_page
+
+    with prepared_page(out, force=force, reads=[log], argument="--page", kind="page") as put:
+        yield lambda document: put(study_page(_title(document), list(document.blocks)[1:]))
+
+
+def _title(document: Document) -> str:
+    first = next(iter(document.blocks))
+    assert isinstance(first, Line)
+    return first.text
+
+
+def _data(learned: Learned) -> dict[str, object]:
+    quantiles = learned.played.quantiles
+    return {
+        "numbers": learned.table,
+        "recorded": dict(zip(("median", "p90"), learned.recorded.tolist(), strict=True)),
+        "played": {"median": quantiles[:, 0].tolist(), "p90": quantiles[:, 1].tolist()},
+        "guesses": [guess._asdict() for guess in learned.guesses],
+        "columns": dict(learned.log.columns),
+        "rows": learned.log.rows,
+        "left_out": [each._asdict() for each in learned.log.left_out],
+        "cannot": list(cannot_tell(learned)),
+        **attributes(learned, "provenance"),
+    }
+
+
+def _body(learned: Learned) -> Iterator[Block]:
+    yield from map(Line, _read(learned))
+    yield Heading(text("learn.headings.played"))
+    yield from _played(learned)
+    yield Heading(text("learn.headings.cannot"))
+    yield from (Line(sentence, indent=2) for sentence in cannot_tell(learned))
+    if learned.guesses:
+        yield Line()
+        yield _guesses(learned)
+    yield Heading(text("learn.headings.numbers"))
+    head = [text(f"learn.head.{name}") for name in ("path", "figure", "value", "interval", "n", "how")]
+    rows = [
+        [each.path, text(f"learn.figures.{each.figure}"), each.value,
+         text("numbers.range", low=each.low, high=each.high), number(each.n, 0), each.how]
+        for each in learned.numbers
+    ]  # fmt: skip
+    yield Table("numbers", text("learn.numbers"), head, rows, left=6, fold=5)
+
+
+def _read(learned: Learned) -> Iterator[str]:
+    """What was read, as what, and what was left out."""
+    log, course = learned.log, learned.course
+    yield text(
+        "learn.read",
+        events=number(len(log.case), 0),
+        cases=number(len(log.cases), 0),
+        first=day(learned.demand.first),
+        last=day(learned.scenario.period.end),
+    )
+    taken = [
+        text("learn.column", role=text(f"learn.roles.{role}"), column=quoted(name))
+        for role, name in log.columns.items()
+    ]
+    yield text("learn.columns", columns=listed(taken))
+    if log.form.date_format is not None:
+        yield text("learn.dates", form=log.form.date_format)
+    for left in log.left_out:
+        yield text(f"learn.left_out.{left.why}", number=left.rows, amount=number(left.rows, 0), line=left.line)
+    for kind, names in (("marks", course.marks), ("rare", course.rare)):
+        if names:
+            yield text(f"learn.{kind}", names=listed([quoted(name) for name in names]))
+    if course.outside:
+        share = number(100 * course.outside / len(log.case), 1)
+        yield text("learn.outside", number=course.outside, amount=number(course.outside, 0), share=share)
+    if course.beside:
+        yield text("learn.beside", number=course.beside, amount=number(course.beside, 0))
+    for line in learned.demand.lines:
+        if line.meant is not None:
+            yield text("learn.no_country", word=quoted(line.words[0]), code=line.destination, meant=line.meant)
+
+
+def _played(learned: Learned) -> Iterator[Block]:
+    """The draft's times beside those of the log."""
+    recorded, means = learned.recorded, learned.played.mean
+    if np.isnan(recorded).any() or np.isnan(means).any():
+        yield Line(text("learn.played.nothing"))
+        return
+    rows, far, among = [], [], True
+    for place, name in enumerate(("median", "p90")):
+        of_futures = learned.played.quantiles[:, place]
+        off = means[place] / recorded[place] - 1 if recorded[place] else 0.0
+        if abs(off) > NEAR:
+            far.append(name)
+        low, high = np.nanmin(of_futures), np.nanmax(of_futures)
+        among &= bool(low <= recorded[place] <= high)
+        rows.append([
+            text(f"learn.times.{name}"), short(recorded[place]), short(means[place]),
+            text("numbers.range", low=short(low), high=short(high)), number(100 * off, 1),
+        ])  # fmt: skip
+    futures = len(learned.played.quantiles)
+    said = {"number": futures, "futures": number(futures, 0)}
+    verdict = "near" if not far else "luck" if among else "far"
+    yield Line(text(f"learn.played.{verdict}", **said))
+    head = [text(f"learn.played.head.{name}") for name in ("time", "log", "draft", "futures", "off")]
+    yield Table("played", text("learn.played.caption"), head, rows)
+
+
+def cannot_tell(learned: Learned) -> Iterator[str]:
+    """What the log does not say, each with what the draft takes instead."""
+    course, days, demand = learned.course, learned.days, learned.demand
+    if not all(course.timed):
+        names = [quoted(name) for name, timed in zip(course.stages, course.timed, strict=True) if not timed]
+        yield text("learn.cannot.ends", number=len(names), names=listed(names))
+    apart = [quoted(stage.name) for stage in learned.stages if stage.officers.how == "apart"]
+    if apart:
+        yield text("learn.cannot.apart", number=len(apart), names=listed(apart))
+    free = [quoted(stage.name) for stage in learned.stages if stage.officers.how in ("free", "quiet")]
+    if free:
+        yield text("learn.cannot.free", number=len(free), names=listed(free))
+    yield text("learn.cannot.shifts", first=days.hours[0], last=days.hours[1])
+    yield text("learn.cannot.priorities")
+    if "applied" not in learned.log.columns and not course.marks:
+        yield text("learn.cannot.first")
+    yield text("learn.cannot.empty")
+    if learned.approval is None:
+        yield text("learn.cannot.outcome")
+    if demand.irregular > IRREGULAR:
+        yield text("learn.cannot.irregular", index=short(demand.irregular), weeks=demand.weeks)
+    if not {"destination", "goods"} & learned.log.columns.keys():
+        yield text("learn.cannot.groups")
+    yield text("learn.cannot.after")
+
+
+def _guesses(learned: Learned) -> Table:
+    rows = [
+        [each.what, each.used, each.low, _moved(each.median_low), each.high, _moved(each.median_high)]
+        for each in learned.guesses
+    ]
+    head = [text(f"learn.guesses.head.{name}") for name in ("what", "used", "low", "at_low", "high", "at_high")]
+    return Table("guesses", text("learn.guesses.caption"), head, rows, fold=0)
+
+
+def _moved(days: float) -> str:
+    if math.isnan(days):
+        return ""
+    return text("learn.guesses.same") if abs(days) < ALIKE else f"{'+' if days > 0 else ''}{number(days, 2)}"

@@ -1,0 +1,170 @@
+"""What a log says of each stage: who needs it, how long its work takes, who works there, what goes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+import numpy as np
+
+from exportsim.learning import intervals
+from exportsim.learning.calendar import OfficeDays
+from exportsim.learning.fits import Fit, fit
+from exportsim.learning.intervals import Estimate
+from exportsim.learning.officers import Officers, answered, in_hand, officers_by_ends, officers_in_hand
+from exportsim.learning.visits import Bools, Course, Visits
+from exportsim.plan import Float, Int
+from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
+
+DIGITS = 4  # of a number that was measured
+MOST_RETURNS = 1000  # as a scenario has it
+
+
+@dataclass(frozen=True)
+class Returned:
+    """How often a stage sends back: the chance, the time to the answer, and how often at most."""
+
+    chance: Estimate
+    answer: Fit
+    most: int
+
+
+@dataclass(frozen=True)
+class StageFound:
+    """What was found of a stage.
+
+    Attributes
+    ----------
+    name, activity : str
+    timed : bool
+        Whether beginnings are recorded.
+    working : bool
+        Whether its work runs in working days.
+    share : Estimate
+    officers : Officers
+    work : Fit
+    returns : Returned or None
+    others : tuple of (int, Fit)
+        Where only ends are recorded: fewer and more officers that there might be, each with the work that goes with it.
+    """
+
+    name: str
+    activity: str
+    timed: bool
+    working: bool
+    share: Estimate
+    officers: Officers
+    work: Fit
+    returns: Returned | None
+    others: tuple[tuple[int, Fit], ...] = ()
+
+
+def span(minutes: float, *, working: bool) -> str:
+    """A time as a scenario has it, in days or working days."""
+    number = Decimal(f"{max(minutes, 0.0) / MINUTES_A_DAY:.{DIGITS}g}")
+    return str(Duration(number, "bd" if working else "d"))
+
+
+def stages_found(course: Course, days: OfficeDays, names: tuple[str, ...]) -> list[StageFound]:
+    """What the log says of each stage, in their order."""
+    return [_stage(course, days, number, name, course.visits.of(number)) for number, name in enumerate(names)]
+
+
+def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Visits) -> StageFound:
+    working, timed = days.working[number], course.timed[number]
+    passed = course.passed[:, number]
+    share = intervals.share(int((course.visited[:, number] & passed).sum()), int(passed.sum()))
+    written = partial(span, working=working)
+    closed = (visits.end >= 0) & (visits.whole | (not timed))
+    firsts = closed & (visits.number == 0)
+    others: tuple[tuple[int, Fit], ...] = ()
+    if timed:
+        hand = in_hand(visits.began, visits.ended, course.last)
+        # Time that the office does not work is no waiting, where its work runs in working days.
+        officers = officers_in_hand(
+            hand, visits.ready[firsts], visits.start[firsts], _took(days, visits, firsts, working)
+        )
+        apart = officers.how == "apart"
+        begun = np.where(apart & (visits.number == 0), visits.ready, visits.start)
+        work = days.minutes(begun, np.maximum(visits.end, begun), working=working)
+        returns = _returned(visits, timed, None if apart else partial(answered, hand, officers.number), None)
+    else:
+        by_ready = np.flatnonzero(firsts)[np.argsort(visits.ready[firsts], kind="stable")]
+        ready, ends = visits.ready[by_ready], visits.end[by_ready]
+        officers = officers_by_ends(ready, ends, lambda end, begin: days.minutes(begin, end, working=working))
+        begun = visits.ready.copy()
+        if officers.starts is not None:
+            begun[by_ready] = officers.starts
+        work = days.minutes(begun, np.maximum(visits.end, begun), working=working)
+        others = _others(officers, ready, ends, days, working)
+        closed = firsts
+        returns = _returned(visits, timed, None, float(np.median(work[firsts])) if firsts.any() else 0.0)
+    counted = closed & _not_cut_short(visits, closed, course.last)
+    values = work[counted].astype(float) if counted.any() else np.zeros(1)
+    found = fit(values, written)
+    return StageFound(name, course.stages[number], timed, working, share, officers, found, returns, others)
+
+
+def _took(days: OfficeDays, visits: Visits, kept: Bools, working: bool) -> Float:
+    return days.minutes(visits.start[kept], visits.end[kept], working=working).astype(float)
+
+
+def _not_cut_short(visits: Visits, closed: Bools, last: int) -> Bools:
+    """Visits that had begun so early that even the longest would have ended in the log, if those are most of them.
+
+    Of later ones only the short have an end.
+    """
+    if not closed.any():
+        return closed
+    longest = int((visits.end - visits.ready)[closed].max())
+    early: Bools = visits.ready <= last - longest
+    return early if 2 * int((early & closed).sum()) >= int(closed.sum()) else np.full(len(early), True)
+
+
+def _returned(visits: Visits, timed: bool, when: partial[Int] | None, usual: float | None) -> Returned | None:
+    """What goes back and comes again; ``when`` says when it was answered, ``usual`` how long work takes."""
+    again = visits.number > 0
+    if not again.any():
+        return None
+    most = min(int(visits.number.max()), MOST_RETURNS)
+    could = visits.known & (visits.number < most)
+    chance = intervals.share(int((could & visits.back).sum()), int(could.sum()))
+    closed = again & ((visits.end >= 0) | timed)
+    since = visits.ready[closed]
+    if usual is not None:
+        until = np.maximum(visits.end[closed] - round(usual), since)
+    elif when is None:
+        until = visits.start[closed]
+    else:
+        first = (visits.number == 0) & (visits.end >= 0)
+        until = when(since, visits.start[closed], visits.ready[first], visits.start[first])
+    answers = (until - since).astype(float) if closed.any() else np.zeros(1)
+    return Returned(chance, fit(answers, partial(span, working=False)), most)
+
+
+def _others(officers: Officers, ready: Int, ends: Int, days: OfficeDays, working: bool) -> tuple[tuple[int, Fit], ...]:
+    """The work that goes with the fewest officers that are likely, and with so many that nobody waits."""
+    from exportsim.learning.officers import InHand, starts_with
+
+    found = []
+    for number in (officers.low, max(InHand(ready, ends).most, 1)):
+        if number != officers.number:
+            starts = starts_with(number, ready, ends)
+            took = days.minutes(starts, np.maximum(ends, starts), working=working).astype(float)
+            found.append((number, fit(took, partial(span, working=working))))
+    return tuple(found)
+
+
+def rest_of(course: Course, name: str) -> StageFound | None:
+    """The time from the last visit to the end of a case, as a stage at which nobody waits for an officer."""
+    over = course.finished
+    left = (course.ended - course.worked)[over].astype(float)
+    if not len(left) or left.sum() <= 0:
+        return None
+    there = left > 0
+    share = intervals.share(int(there.sum()), len(left))
+    hand = in_hand(course.worked[over][there], course.ended[over][there], course.last)
+    officers = Officers(2 * hand.most, hand.most, np.inf, "apart", int(there.sum()), 0.0)
+    work = fit(left[there], partial(span, working=False))
+    return StageFound(name, "", True, False, share, officers, work, None)
