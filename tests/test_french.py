@@ -46,6 +46,8 @@ SAME = {
     "page.method.initialisation",
     "page.origin.python",
     "parts.destination",
+    "prediction.head.crps",
+    "prediction.head.verdict",
     "rules.name.conservation",
     "rules.name.invariants",
     "sensitivity.head.second",

@@ -572,10 +572,13 @@ def studies(result: Result) -> dict[str, TableStudy]:
         "sensitivity": exportsim.sensitivity(scenario, policy="strict", method="morris", samples=8, futures=2),
         "discovery": exportsim.discover(points, "strict", below=middle, resamples=2, method="tree"),
         "calibration": exportsim.calibrate(scenario, record, UNCERTAIN, policy="strict", trials=48, futures=20),
+        "forecast": exportsim.predict(scenario, policy="strict", record=record, samples=4, futures=3),
     }
 
 
-@pytest.mark.parametrize("kind", [pytest.param("sensitivity", marks=pytest.mark.long), "discovery", "calibration"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("sensitivity", marks=pytest.mark.long), "discovery", "calibration", "forecast"]
+)
 def test_a_study_read_back_from_its_file_is_shown_as_itself(
     result: Result, studies: dict[str, TableStudy], kind: str, tmp_path: Path
 ) -> None:

@@ -154,6 +154,7 @@ def test_a_terminal_without_utf8_gets_ascii() -> None:
 
 def test_a_name_is_folded_at_its_hyphens_and_loses_nothing() -> None:
     assert folded("immediate-cancellation", 15) == ["immediate-", "cancellation"]
+    assert folded("50 %", 2) == ["50", "%"] and folded("ab", 1) == ["a", "b"]
     assert folded("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
     assert "".join(folded("漢字漢字漢字", 5)) == "漢字漢字漢字"
     assert all(cell_len(line) <= 5 for line in folded("漢字漢字漢字", 5))

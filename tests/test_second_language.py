@@ -17,7 +17,7 @@ import pytest
 import exportsim as xs
 from exportsim import language
 from exportsim.outcomes import OUTCOMES
-from exportsim.report import calibration, contents, discovery, expectations, orders_by_fate, sensitivity
+from exportsim.report import calibration, contents, discovery, expectations, orders_by_fate, prediction, sensitivity
 from exportsim.report import result as played
 from exportsim.report import seek as sought
 from exportsim.report import several_files as compared
@@ -270,6 +270,9 @@ def test_expectations_comparisons_and_calibrations() -> None:
     }
     found = xs.calibrate(scenario, record, fit, policy="frei", trials=48, futures=20)
     assert_all_in_marks(calibration.describe(found))
+    unsure = world(uncertainties=fit)
+    forecast = xs.predict(unsure, policy="frei", record=record, samples=4, futures=3)
+    assert_all_in_marks(prediction.describe(forecast))
 
 
 @pytest.mark.usefixtures("made_up")

@@ -51,7 +51,7 @@ OFTEN = ("--help", "check my.yaml", "run my.yaml --futures 2")  # tried with eve
 MISTAKES = ["check missing.yaml", "run missing.yaml --futures 2", "report missing.yaml --out x.html", "nonsense", "run"]
 MISTAKES += [f"{name} missing --policy p" for name in ("trace", "discover", "sensitivity")]
 MISTAKES += ["sweep missing --samples 2", "compare missing", "test missing", "store ls missing", "store verify missing"]
-MISTAKES += ["calibrate missing --data x --fit y"]
+MISTAKES += ["calibrate missing --data x --fit y", "predict missing", "score missing --record x"]
 
 
 @pytest.fixture(scope="module")

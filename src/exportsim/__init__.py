@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from exportsim.study.input_ranges import Doubt as Doubt
     from exportsim.study.part import StudyPart as StudyPart
     from exportsim.study.part import play_part as play_part
+    from exportsim.study.prediction import Forecast as Forecast
+    from exportsim.study.prediction import Scores as Scores
+    from exportsim.study.prediction import predict as predict
+    from exportsim.study.prediction import score as score
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
@@ -96,6 +100,7 @@ _NAMES_BY_MODULE = {
     "study.doubt": "Doubt doubt",
     "study.expectations": "ExpectationReport check_expectations",
     "study.part": "StudyPart play_part",
+    "study.prediction": "Forecast Scores predict score",
     "study.result": "Result",
     "study.run": "run simulate",
     "study.seek": "Seek seek",

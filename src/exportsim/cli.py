@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from exportsim.commands import studies
+from exportsim.commands import prediction, studies
 from exportsim.commands.completion import completion
 from exportsim.commands.learn import learn
 from exportsim.commands.new import new
@@ -131,7 +131,8 @@ def schema() -> None:
     show_json(json_schema())
 
 
-for part in (*vars(studies).values(), check, completion, diff, fmt, learn, new, report, seek, serve, store, trace):
+_PLAYING = (*vars(studies).values(), *vars(prediction).values(), seek)
+for part in (*_PLAYING, check, completion, diff, fmt, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

@@ -92,13 +92,13 @@ UNCERTAIN = group(
     flag("--certain", "Leave the range over inputs out, which takes most of the time."),
 )
 WORKERS = option("--workers", "N", "How many futures to play at once; by default one a core.", type=int)
-WHERE = group(
-    WORKERS,
-    option("--store", "DIR", "Keep what is finished in the folder DIR, and play only the rest."),
+ELSEWHERE = group(
     option("--cluster", "ADDRESS", "Play on a cluster: its Dask scheduler, as tcp://host:8786."),
     option("--patience", "T", "How long to wait for a cluster that does nothing.", default="60s"),
     option("--processes", "N", "Play in N processes, not threads: for the reference engine.", type=int),
 )
+STORE = option("--store", "DIR", "Keep what is finished in the folder DIR, and play only the rest.")
+WHERE = group(WORKERS, STORE, ELSEWHERE)
 WHERE_IN_PARTS = group(
     WHERE,
     option(

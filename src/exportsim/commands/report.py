@@ -30,8 +30,8 @@ OF_FILES = ("--policy", "--futures", "--uncertain", "--certain", "--seed", "--se
 @option(
     "--with",
     "STUDY",
-    "Put a study into the report: the .parquet file that sweep, sensitivity or discover has written with --out, or "
-    "calibrate with --save; repeatable.",
+    "Put a study into the report: the .parquet file that sweep, sensitivity, discover or predict has written with "
+    "--out, or calibrate with --save; repeatable.",
     called="studies",
     multiple=True,
 )

@@ -49,6 +49,7 @@ class Design(Generic[Part]):
     measurer: Measurer[Part]
     points: Sequence[bytes] = ()  # packed scenarios; the plan itself if there are none
     first: int = 0  # future; those before have been played
+    apart: bool = False  # whether each point has futures of its own: those after the point's before it
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)  # by policy
     ledgers: Ledgers | None = None  # that may be there already
 
@@ -187,13 +188,14 @@ def _blocks_played(
 def _blocks(design: Design[Part], settings: Settings, cuts: Sequence[tuple[int, int]]) -> Iterator[Block[Part]]:
     """The blocks of all points."""
     alone = settings.executor is None and not design.points
-    for content in design.points or [b"" if alone else pack(design.plan)]:
+    for point, content in enumerate(design.points or [b"" if alone else pack(design.plan)]):
+        before = point * settings.futures if design.apart else 0
         task = Task(
             design.plan if alone else Packed.of(content), design.policies, design.reference, settings.seed,
             settings.engine, design.measurer, design.rules, design.ledgers,
         )  # fmt: skip
         for first, past in cuts:
-            yield Block(task, first, past)
+            yield Block(task, before + first, before + past)
 
 
 def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[int, int]]:

@@ -176,7 +176,7 @@ def folded(text: str, width: int, *, keep: bool = False) -> list[str]:
         while cell_len(rest) > width:
             head = set_cell_size(rest, width).rstrip() if not keep else set_cell_size(rest, width)
             cut = 0 if keep else max((place for place in range(1, len(head) + 1) if _may_end(rest, place)), default=0)
-            if cut < width // 3:
+            if cut < max(1, width // 3):
                 cut = max(1, len(head))
             lines.append(rest[:cut].rstrip())
             rest = rest[cut:].lstrip()

@@ -19,7 +19,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from exportsim.arguments import chosen, listed
-from exportsim.errors import Fault, LostError
+from exportsim.errors import ExportsimError, Fault, LostError
 from exportsim.notebook import card
 from exportsim.outcomes import less_is_better
 from exportsim.playing.interruption import stoppable
@@ -74,7 +74,7 @@ class Study:
         return f"<{type(self).__name__} of {self.title!r}: {self._in_short()}>"
 
     def _repr_html_(self) -> str:
-        facts = {"futures": str(self.provenance["futures"]), "seed": str(self.provenance["seed"])}
+        facts = {name: str(self.provenance[name]) for name in ("futures", "seed") if name in self.provenance}
         if self.interrupted:
             facts["interrupted"] = self.lost or "yes"
         return card(f"{type(self).__name__} of {self.title}: {self._in_short()}", self._facts() | facts, self._shown())
@@ -99,7 +99,7 @@ class Study:
         path : path-like
             Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
             is there is replaced. As Parquet :func:`exportsim.open_study` reads sweeps, sensitivity analyses,
-            discoveries and calibrations back whole.
+            discoveries, calibrations and forecasts back whole.
 
         Raises
         ------
@@ -218,6 +218,17 @@ def policies_played(scenario: Scenario, asked: Iterable[str] | None) -> tuple[st
     names = tuple(scenario.policies)
     wanted = names if asked is None else [chosen(name, names, "policy") for name in listed(asked, "policies")]
     return tuple(name for name in names if name in {*wanted, scenario.reference})
+
+
+def one_policy(scenario: Scenario, policy: str | None, meant: str) -> str:
+    """The policy that was asked for, or the only one: the reference may be what is *not* done, so none is guessed."""
+    names = tuple(scenario.policies)
+    if policy is not None:
+        return chosen(policy, names, "policy")
+    if len(names) > 1:
+        listed_names = ", ".join(f"`{name}`" for name in names)
+        raise ExportsimError(f"policy: name the one {meant}, one of {listed_names}")
+    return names[0]
 
 
 def _titles(scenario: Scenario) -> Iterator[tuple[str, dict[str, str]]]:

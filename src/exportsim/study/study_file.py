@@ -10,6 +10,7 @@ from typing import Any
 from exportsim.errors import ExportsimError
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
+from exportsim.study.prediction import Forecast
 from exportsim.study.saved_parts import from_json
 from exportsim.study.sensitivity import Sensitivity
 from exportsim.study.study import TableStudy
@@ -21,6 +22,7 @@ MADE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TableStudy]]
     "discovery": Discovery.of_parts,
     "sensitivity": Sensitivity.of_parts,
     "calibration": Calibration.of_parts,
+    "forecast": Forecast.of_parts,
 }
 
 
@@ -34,7 +36,7 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     Returns
     -------
     TableStudy
-        A Sweep, Sensitivity, Discovery or Calibration, as it was saved.
+        A Sweep, Sensitivity, Discovery, Calibration or Forecast, as it was saved.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     """
     if Path(path).suffix != ".parquet":
         raise ExportsimError(f"{path}: found the ending `{Path(path).suffix}`, expected .parquet")
-    kind = kind_of(path, ("discovery", "sweep", "sensitivity", "calibration"))
+    kind = kind_of(path, ("discovery", "sweep", "sensitivity", "calibration", "forecast"))
     if kind == "sweep":
         return open_sweep(path)
     _, origin, parts = read_table(path, kind, _any_columns)
@@ -61,8 +63,8 @@ def opened_study(study: TableStudy | str | os.PathLike[str]) -> TableStudy:
         return open_study(study)
     if not isinstance(study, TableStudy):
         raise ExportsimError(
-            f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery or Calibration, or the "
-            "path of its file"
+            f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery, Calibration or "
+            "Forecast, or the path of its file"
         )
     return study
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.outcomes import SHOWN
-from exportsim.report import calibration, discovery, sensitivity, sweep
+from exportsim.report import calibration, discovery, prediction, sensitivity, sweep
 from exportsim.report.document import Block, Document, Figure, Table
 from exportsim.report.html.figures import figures_of_study
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
+from exportsim.study.prediction import Forecast
 from exportsim.study.result import Result
 from exportsim.study.sensitivity import Sensitivity
 from exportsim.study.study import TableStudy
@@ -52,7 +53,7 @@ def _notes(study: TableStudy, result: Result) -> Iterator[str]:
 
 def _drawn(study: TableStudy, prefix: str) -> Iterable[Figure]:
     """The figures of a study."""
-    assert isinstance(study, Sweep | Discovery | Sensitivity | Calibration), "it was described"
+    assert isinstance(study, Sweep | Discovery | Sensitivity | Calibration | Forecast), "it was described"
     return figures_of_study(study, prefix)
 
 
@@ -67,8 +68,10 @@ def _described(study: TableStudy) -> tuple[str, Document]:
             return text("page.studies.discovery"), discovery.describe(study)
         case Calibration():
             return text("page.studies.calibration"), calibration.describe(study)
+        case Forecast():
+            return text("page.studies.forecast"), prediction.describe(study)
     raise ExportsimError(
-        f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery or Calibration"
+        f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery, Calibration or Forecast"
     )
 
 

@@ -38,8 +38,8 @@ def write_report(
     focus : str, optional
         The policy that is looked at closely; by default the first that is not the reference.
     studies : iterable of Study or path-like
-        Sweeps, sensitivities, discoveries and calibrations, or the Parquet files that they were saved to: each
-        becomes a section of the report. One of another scenario is said to be so.
+        Sweeps, sensitivities, discoveries, calibrations and forecasts, or the Parquet files that they were saved to:
+        each becomes a section of the report. One of another scenario is said to be so.
     force : bool
         Replace the file whatever it is, but for those that the scenario was read from; by default only a report is
         replaced that is as it was written.

@@ -12,6 +12,7 @@ from exportsim.report.plots.calibration import *
 from exportsim.report.plots.effects import *
 from exportsim.report.plots.exports import *
 from exportsim.report.plots.licensing import *
+from exportsim.report.plots.prediction import *
 from exportsim.report.plots.registry import FIGURES
 from exportsim.report.plots.registry import figures as figures
 from exportsim.report.plots.saving import *

@@ -23,6 +23,7 @@ from exportsim.report.plots.flags import Flag, cut_lines, place_flags, spread, t
 from exportsim.report.plots.styles import DASHES, SOLID, Dash, Look, Style, StyleName, style_of
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
+from exportsim.study.prediction import Forecast, Scores
 from exportsim.study.result import Result
 from exportsim.study.seek import Seek
 from exportsim.study.sensitivity import Sensitivity
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation, Text
     from numpy.typing import ArrayLike
 
-Study = Result | Sweep | Discovery | Sensitivity | Calibration | Seek
+Study = Result | Sweep | Discovery | Sensitivity | Calibration | Seek | Forecast | Scores
 
 SIZE = (7.0, 4.3)  # inches
 NARROW = (3.65, 4.9)  # inches: 350 points across on a phone, on which letters keep their size
@@ -419,8 +420,11 @@ def sheet(
 
 def origin_of(study: Study) -> str:
     """Where the numbers of a study come from: scenario, futures, seed, and the sources of what went in."""
-    title, seed = visible(study.provenance["title"]) or said("figures.origin.untitled"), study.provenance["seed"]
-    if isinstance(study, Sweep | Discovery):
+    title = visible(study.provenance["title"]) or said("figures.origin.untitled")
+    if isinstance(study, Scores):
+        return said("figures.origin.scores", number=len(study.table), title=title)
+    seed = study.provenance["seed"]
+    if isinstance(study, Sweep | Discovery) or (isinstance(study, Forecast) and not study.certain):
         played = int(study.provenance["futures"])
         points = number(len(study.points), 0)
         return said("figures.origin.points", number=played, title=title, points=points, seed=seed)

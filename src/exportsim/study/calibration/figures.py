@@ -8,7 +8,7 @@ these, as they do in the figures that an authority publishes of all its work.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -27,7 +27,27 @@ from exportsim.analysis.ledger_rows import (
 from exportsim.outcomes import MONEY, Outcome
 from exportsim.packed_rows import Mask, columns, of_those
 from exportsim.plan import Float, Int, Plan
-from exportsim.study.calibration.observations import Kind, Observation, kind_of
+from exportsim.study.calibration.observations import Kind, kind_of
+
+
+class Wanted(Protocol):
+    """A figure that a record holds, or may come to hold."""
+
+    @property
+    def outcome(self) -> str:
+        """What it is, by its name."""
+
+    @property
+    def start(self) -> int:
+        """Minute from ``period.start`` of the scenario."""
+
+    @property
+    def end(self) -> int:
+        """The first minute after it."""
+
+    @property
+    def selectors(self) -> tuple[tuple[str, str], ...]:
+        """What it is of: pairs of a selector and a name of the scenario."""
 
 
 class Group(NamedTuple):
@@ -44,7 +64,7 @@ class Group(NamedTuple):
 class Figures:
     """Works out the observed figures of plays."""
 
-    def __init__(self, plan: Plan, observations: Sequence[Observation]) -> None:
+    def __init__(self, plan: Plan, observations: Sequence[Wanted]) -> None:
         self._plan, self._count, self._authority = plan, len(observations), licensing(plan)
         alike: dict[tuple[object, ...], list[int]] = {}
         for number, observation in enumerate(observations):
@@ -87,7 +107,7 @@ class Figures:
         return np.asarray(sums[past] - sums[first], dtype=np.float64)
 
 
-def _group(plan: Plan, observations: Sequence[Observation], numbers: Sequence[int]) -> Group:
+def _group(plan: Plan, observations: Sequence[Wanted], numbers: Sequence[int]) -> Group:
     own, names, authority = [observations[number] for number in numbers], plan.names, licensing(plan)
     wanted, kind = dict(own[0].selectors), kind_of(own[0].outcome)
     assert kind is not None  # else it had not been read

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from exportsim.arguments import chosen, whole
+from exportsim.arguments import whole
 from exportsim.errors import ExportsimError
 from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
-from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
+from exportsim.scenario import ScenarioOrPath, checked, replace
 from exportsim.study.calibration.likelihood import ObservedValues, synthetic
 from exportsim.study.calibration.observations import Observations, read_observations
 from exportsim.study.calibration.parameters import Fit, Parameter, fitted_parameters, point
@@ -21,7 +21,7 @@ from exportsim.study.calibration.result import Calibration, Prediction
 from exportsim.study.calibration.surface import Surface, needed
 from exportsim.study.calibration.trials import Trials
 from exportsim.study.points import judged, unit_points
-from exportsim.study.study import Recorder
+from exportsim.study.study import Recorder, one_policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ def calibrate(
     """
     needed()
     scenario = checked(scenario)
-    policy = _policy(scenario, policy)
+    policy = one_policy(scenario, policy, "under which the record came to be")
     record = read_observations(data, scenario)
     fitted = fitted_parameters(scenario, fit)
     playing = settings_of(settings)
@@ -170,14 +170,3 @@ def _predicted(
     )
     drawn = futures * DRAWN
     return prediction, {"best": futures - best.futures, "replicas": drawn - len(together), "drawn": drawn}
-
-
-def _policy(scenario: Scenario, policy: str | None) -> str:
-    """The policy under which the record came to be: the reference may be what was *not* done, so nothing is guessed."""
-    names = tuple(scenario.policies)
-    if policy is not None:
-        return chosen(policy, names, "policy")
-    if len(names) > 1:
-        listed = ", ".join(f"`{name}`" for name in names)
-        raise ExportsimError(f"policy: name the one under which the record came to be, one of {listed}")
-    return names[0]

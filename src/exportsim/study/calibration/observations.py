@@ -8,7 +8,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -69,6 +69,16 @@ def kind_of(outcome: str) -> Kind | None:
     return None
 
 
+def of_words(selectors: Iterable[tuple[str, str]]) -> str:
+    """What a figure is of, in words; empty if of all."""
+    return ", ".join(name for _, name in selectors)
+
+
+def is_of_none(kind: Kind, selector: str) -> bool:
+    """Whether a figure is of no supplier or authority, as what buyers order is."""
+    return selector in ("supplier", "authority") and kind.sum is not None and "supplier" not in kind.sum.by
+
+
 class Observation(NamedTuple):
     """One figure of the record."""
 
@@ -90,7 +100,30 @@ class Observation(NamedTuple):
     @property
     def of(self) -> str:
         """What it is of, in words; empty if of all."""
-        return ", ".join(name for _, name in self.selectors)
+        return of_words(self.selectors)
+
+
+class World(NamedTuple):
+    """What a record is read against."""
+
+    currency: str
+    start: date
+    past: date
+    """The first day after it."""
+    names: Mapping[str, Sequence[str]] | None
+    """By selector what it may name; None if that may be anything."""
+
+
+def world_of(scenario: Scenario) -> World:
+    """What a record of a scenario is read against."""
+    names = {
+        "line": list(scenario.demand),
+        "supplier": list(scenario.suppliers),
+        "goods": list(scenario.goods),
+        "destination": sorted({line.destination for line in scenario.demand.values()}),
+        "authority": list(scenario.authorities),
+    }
+    return World(scenario.currency, scenario.period.start, scenario.period.end + timedelta(days=1), names)
 
 
 class Observations(NamedTuple):
@@ -109,8 +142,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
     return found._replace(selectors=tuple((selector, name) for selector, name in found.selectors))
 
 
-def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Scenario) -> Observations:
-    """Read a record.
+def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Scenario | World) -> Observations:
+    """Read a record of a scenario, or of whatever forecasts were of.
 
     Parameters
     ----------
@@ -127,7 +160,7 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     except EncodingError as error:
         raise ExportsimError(f"{name}: {error}") from None
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    reading = _Reading(name, scenario, numbers)
+    reading = _Reading(name, scenario if isinstance(scenario, World) else world_of(scenario), numbers)
     try:
         reading.header = [title.strip() for title in next(rows, [])]
         _columns(name, reading.header)
@@ -171,17 +204,9 @@ def _columns(name: str, header: Sequence[str]) -> None:
 class _Reading:
     """One pass over the rows, with the faults found so far."""
 
-    def __init__(self, name: str, scenario: Scenario, numbers: frozenset[str]) -> None:
-        self._name, self._currency, self._numbers = name, scenario.currency, numbers
-        self._start = scenario.period.start
-        self._end = scenario.period.end + timedelta(days=1)
-        self._names: dict[str, list[str]] = {
-            "line": list(scenario.demand),
-            "supplier": list(scenario.suppliers),
-            "goods": list(scenario.goods),
-            "destination": sorted({line.destination for line in scenario.demand.values()}),
-            "authority": list(scenario.authorities),
-        }
+    def __init__(self, name: str, world: World, numbers: frozenset[str]) -> None:
+        self._name, self._numbers = name, numbers
+        self._currency, self._start, self._end, self._names = world
         self._seen: dict[tuple[object, ...], int] = {}
         self._line = 0
         self.header: Sequence[str] = ()
@@ -221,8 +246,8 @@ class _Reading:
         for selector, name in ((selector, row.get(selector)) for selector in SELECTORS):
             if not name:
                 continue
-            names = self._names[selector]
-            if selector in ("supplier", "authority") and kind.sum is not None and "supplier" not in kind.sum.by:
+            names = [name] if self._names is None else self._names[selector]
+            if is_of_none(kind, selector):
                 self._wrong(selector, f"`{outcome}` is of no {selector}: leave this empty")
             elif name not in names:
                 self._wrong(selector, f"unknown {selector} {show(name)}{near(name, names)}")
@@ -231,16 +256,16 @@ class _Reading:
 
     def _span(self, text: str) -> tuple[int, int]:
         """Minutes at which a period begins and ends."""
-        first, slash, last = text.partition("/")
-        start, end = _bounds(first), _bounds(last if slash else first)
-        if start is None or end is None or len(first) != len(last or first) or start[0] >= end[1]:
+        days = days_of(text)
+        if days is None:
             spans = "a year (`2016`), a month (`2016-03`), or the first and the last of several (`2017/2020`)"
             self._wrong("period", f"found {show(text)}, expected {spans}")
             return 0, 0
-        if start[0] < self._start or end[1] > self._end:
+        start, past = days
+        if start < self._start or past > self._end:
             runs = f"which runs from {self._start} to {self._end - timedelta(days=1)}"
             self._wrong("period", f"{show(text)} is not within the scenario's period, {runs}")
-        return (start[0] - self._start).days * DAY, (end[1] - self._start).days * DAY
+        return (start - self._start).days * DAY, (past - self._start).days * DAY
 
     def _amount(self, column: str, text: str, unit: str) -> float:
         """A figure in its unit, 1 where it cannot be read."""
@@ -263,6 +288,15 @@ class _Reading:
     def _wrong(self, column: str, message: str) -> None:
         number = self.header.index(column) + 1 if column in self.header else 1
         self.faults.append(Fault(self._name, self._line, number, column, message))
+
+
+def days_of(period: str) -> tuple[date, date] | None:
+    """The first day of a period as written, and the first day after it; None if it is none."""
+    first, slash, last = period.partition("/")
+    start, end = _bounds(first), _bounds(last if slash else first)
+    if start is None or end is None or len(first) != len(last or first) or start[0] >= end[1]:
+        return None
+    return start[0], end[1]
 
 
 def _bounds(text: str) -> tuple[date, date] | None:

@@ -1,0 +1,227 @@
+"""What is reported of a forecast, and of how forecasts did."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from exportsim.language import listed, text
+from exportsim.names import quoted, visible
+from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Style, Table
+from exportsim.report.doubt import NOTHING, range_text
+from exportsim.report.number_format import number, percent_number, percentage, places, unit_of
+from exportsim.report.studies import attributes, beyond, blocks_of_study, played
+from exportsim.study.naming import outcome_words, policy_title
+from exportsim.study.prediction.forecast import Forecast, Judged
+from exportsim.study.prediction.later import Scores
+from exportsim.study.prediction.scoring import MIDDLE, SHARES, histogram
+
+MOST_FIGURES = 40  # rows of a table
+FEWEST = 10  # figures of which it can be said whether ranges are as wide as they should be
+UNLIKELY = 0.05
+INSIDE = {0.5: "in_50", 0.8: "in_80", 0.95: "in_95"}  # by the range that holds a figure, where it lies
+MOST_NAMED = 3  # figures of a record that nobody has forecast
+
+
+def describe(forecast: Forecast) -> Document:
+    """What ``exportsim predict`` reports.
+
+    The data hold ``policy``, ``figures`` (with the columns of :attr:`exportsim.Forecast.table`), ``points``,
+    ``futures``, ``paths``, ``samples``, and what :func:`judgement` has of the record: ``scores``, ``verdict``,
+    ``histogram``, ``inside`` and ``provenance``.
+    """
+    origin = forecast.provenance
+    asked = origin["forecast"]
+    points = played(len(forecast.pool), "point", interrupted=forecast.interrupted, of=asked["asked"])
+    key = "certain" if forecast.certain else "closing"
+    said = {"points": points, "seconds": number(origin["seconds"], 1), "futures": number(forecast.futures, 0)}
+    closing = text(f"prediction.{key}", **{**origin, **said})
+    return Document(
+        blocks_of_study(origin["title"], _forecast(forecast), _notes(forecast), closing),
+        lambda: {
+            "policy": forecast.policy,
+            "figures": forecast.table,
+            "points": len(forecast.pool),
+            "futures": forecast.futures,
+            "paths": asked["paths"],
+            "samples": asked["samples"],
+            **judgement(forecast),
+        },
+    )
+
+
+def describe_scores(scores: Scores) -> Document:
+    """What ``exportsim score`` reports.
+
+    The data hold ``forecasts`` (how many there are), ``waiting`` (how many are of figures that the record does not
+    hold), ``not_forecast`` (how many figures of the record nobody has forecast), and what :func:`judgement` has.
+    """
+    forecasts, record = scores.forecasts, scores.record
+    title = text("prediction.held_against", forecasts=visible(forecasts.name), record=visible(record.name))
+    closing = text("prediction.scored", digest=record.digest[:16], exportsim=scores.provenance["exportsim"])
+    return Document(
+        blocks_of_study(title, _judged(scores), _notes_of_scores(scores), closing),
+        lambda: {
+            "forecasts": len(forecasts.rows),
+            "waiting": scores.waiting,
+            "not_forecast": len(scores.not_forecast),
+            **judgement(scores),
+        },
+    )
+
+
+def judgement(study: Judged) -> dict[str, object]:
+    """How figures did, as data: each, all together in sentences, by tenths of the forecasts, and by ranges."""
+    inside = {f"{100 * share:.0f}": count for share, count in zip(SHARES, study.tally.inside, strict=True)}
+    return {
+        "scores": study.scores,
+        "verdict": list(verdict(study)),
+        "histogram": histogram(study.scores["below"].to_numpy(float), study.scores["up_to"].to_numpy(float)).tolist(),
+        "inside": inside,
+        **attributes(study, "provenance"),
+    }
+
+
+def verdict(study: Judged) -> Iterator[str]:
+    """How figures did together, in sentences; none where no figure has been recorded."""
+    tally = study.tally
+    figures = tally.figures
+    if not figures:
+        return
+    half, middle, nearly_all = tally.inside
+    yield text(
+        "prediction.inside",
+        number=figures, half=half, middle=middle, nearly_all=nearly_all, share=percentage(middle / figures),
+    )  # fmt: skip
+    if figures < FEWEST:
+        yield text("prediction.too_few", fewest=FEWEST)
+    else:
+        chance, expected = tally.chance_inside(MIDDLE), number(MIDDLE * figures, 0)
+        key = "as_wide" if chance >= UNLIKELY else "narrow" if middle < MIDDLE * figures else "wide"
+        yield text(f"prediction.{key}", expected=expected, middle=middle, chance=_chance(chance))
+        if tally.chance_above < UNLIKELY:
+            side = "above" if 2 * tally.above > tally.apart else "under"
+            count = tally.above if side == "above" else tally.apart - tally.above
+            yield text(f"prediction.{side}", count=count, number=figures, chance=_chance(tally.chance_above))
+    if tally.wide:
+        yield text("prediction.say_little", number=tally.wide, figures=figures)
+
+
+def verdict_words(row: Mapping[Any, Any]) -> str:
+    """How one figure did: in which range it lies, and whether that says little because it is wide."""
+    if math.isnan(row["inside"]):
+        where = text("prediction.where.above" if row["percentile"] > 0.5 else "prediction.where.below")
+    else:
+        where = text(f"prediction.where.{INSIDE[row['inside']]}")
+    return where if row["relative_width"] < 1 else text("prediction.where.wide", where=where)
+
+
+def _forecast(forecast: Forecast) -> Iterator[Block]:
+    policy, points = quoted(policy_title(forecast, forecast.policy)), len(forecast.pool)
+    futures = number(forecast.pool.shape[0] * forecast.futures, 0)
+    key = "only_chance" if forecast.certain else "over_inputs"
+    inputs = {} if forecast.certain else {"points": points, "number": len(forecast.provenance["forecast"]["paths"])}
+    yield Line(text(f"prediction.{key}", policy=policy, futures=futures, **inputs))
+    for kind, table in forecast.table.groupby("unit", sort=False):
+        factor, unit = unit_of(str(kind), table["median"].dropna())
+        rows: list[Row] = [
+            [
+                _figure(forecast, row),
+                row["period"] or text("prediction.whole_run"),
+                _short(row["median"] / factor),
+                *(_range(row, share, factor) for share in SHARES),
+                NOTHING if math.isnan(row["chance"]) else percent_number(row["chance"]),
+            ]
+            for row in table.head(MOST_FIGURES).to_dict("records")
+        ]
+        head = [_head("figure"), _head("period"), _head("median"), *_shares(), _head("chance")]
+        note = beyond(MOST_FIGURES, len(table), "prediction.more")
+        yield Table(f"forecast-{kind}", text("prediction.forecast", unit=unit), head, rows, note, left=2)
+    if forecast.record is not None:
+        yield Heading(text("prediction.record", record=visible(forecast.record.name)))
+        yield from _judged(forecast)
+
+
+def _judged(study: Judged) -> Iterator[Block]:
+    for sentence in verdict(study):
+        yield Line(sentence)
+    for kind, table in study.scores.groupby("unit", sort=False):
+        factor, unit = unit_of(str(kind), table["observed"])
+        rows: list[Row] = [
+            [
+                _figure(study, row),
+                row["period"],
+                *([row["made"][:10]] if "made" in row else []),
+                f"{_short(row['observed'] / factor)} ±{_short(row['error'] / factor, 2)}",
+                _short(row["median"] / factor),
+                _range(row, MIDDLE, factor),
+                percent_number(row["percentile"]),
+                Cell(verdict_words(row), _style(row)),
+                _short(row["crps"] / factor, 2),
+            ]
+            for row in table.head(MOST_FIGURES).to_dict("records")
+        ]
+        made = ["made"] if "made" in table else []
+        names = ["figure", "period", *made, "recorded", "median", "middle", "percentile", "verdict", "crps"]
+        note = beyond(MOST_FIGURES, len(table), "prediction.more")
+        caption = text("prediction.scores", unit=unit)
+        yield Table(f"scores-{kind}", caption, list(map(_head, names)), rows, note, left=2 + len(made))
+
+
+def _notes(forecast: Forecast) -> Iterator[str]:
+    yield text("prediction.chance_is" if not forecast.certain else "prediction.ranges_are")
+    yield from _how_scored(forecast)
+    undefined = forecast.table["undefined"]
+    if (undefined > 0).any():
+        yield text("prediction.undefined", number=int((undefined > 0).sum()), share=percentage(float(undefined.max())))
+
+
+def _notes_of_scores(scores: Scores) -> Iterator[str]:
+    yield from _how_scored(scores)
+    forecasts = len(scores.forecasts.rows)
+    if not len(scores.table):
+        yield text("prediction.none_yet", number=forecasts, amount=number(forecasts, 0))
+    elif scores.waiting:
+        yield text("prediction.waiting", number=scores.waiting, amount=number(scores.waiting, 0))
+    if missed := scores.not_forecast:
+        first = [f"{outcome_words(scores, row.outcome)} {row.of} {row.period}" for row in missed[:MOST_NAMED]]
+        which = listed([" ".join(words.split()) for words in first])
+        yield text("prediction.not_forecast", number=len(missed), which=which)
+
+
+def _how_scored(study: Judged) -> Iterator[str]:
+    if study.tally.figures:
+        yield text("prediction.how_scored")
+        if study.tally.figures >= FEWEST:
+            yield text("prediction.dependent")
+
+
+def _figure(study: Judged, row: Mapping[Any, Any]) -> str:
+    return visible(f"{outcome_words(study, str(row['outcome']))} {row['of']}".strip())
+
+
+def _range(row: Mapping[Any, Any], share: float, factor: float) -> str:
+    low, high = (float(row[f"{end}_{100 * share:.0f}"]) / factor for end in ("low", "high"))
+    return range_text(low, high)
+
+
+def _style(row: Mapping[Any, Any]) -> Style:
+    return "bad" if math.isnan(row["inside"]) else "good" if row["inside"] <= MIDDLE else "open"
+
+
+def _shares() -> list[str]:
+    return [text("numbers.percent", number=number(100 * share, 0)) for share in SHARES]
+
+
+def _head(name: str) -> str:
+    return text(f"prediction.head.{name}")
+
+
+def _chance(chance: float) -> str:
+    return number(chance, places(chance, 1, most=4))
+
+
+def _short(value: float, significant: int = 3) -> str:
+    """A number with so many significant digits."""
+    return NOTHING if math.isnan(value) else number(value, max(0, places(abs(value), significant, most=4)))
