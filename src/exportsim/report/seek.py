@@ -84,8 +84,8 @@ def _shown(value: Any) -> str:
 
 def _answer(found: Seek, answer: dict[str, Any]) -> str:
     direction = "least" if found.levers[0].rises else "most"
-    key = f"seek.{direction}" if answer["case"] not in (ALWAYS, NEVER) else f"seek.{answer['case']}"
-    return text(key, **_said(found, answer))
+    kind = answer["case"] if answer["case"] in (ALWAYS, NEVER) else direction
+    return text(f"seek.answer.{kind}", **_said(found, answer))
 
 
 def _doubt(found: Seek, answer: dict[str, Any]) -> str:
