@@ -13,11 +13,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import exportsim as xs
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.lifecycle import Fact
+from exportsim.live.orders import orders_of
 from exportsim.report.orders_by_fate import find
 from exportsim.report.trace import trace
 from exportsim.scenario import Scenario, explicit_text, load, loads, read_register, warnings_of
@@ -281,6 +283,33 @@ class TestLicences:
         assert {listed.name(ending) for ending, _, _ in listed.orders} <= {"line/L/9", "line/2", "line/1"}
         plain = world(tmp_path, rows)
         assert trace(plain, "base", "line/2", engine="reference").document()["cents"] == 10_000
+
+    @pytest.mark.parametrize("engine", ["reference", "compiled"])
+    def test_a_ledger_and_lists_of_orders_call_it_by_its_licence(self, tmp_path: Path, engine: str) -> None:
+        rows = "nr,date,amount\nL/9,2021-05-01,1\n2,2021-02-01,10\nL/9,2021-03-01,100\n1,2021-04-01,7\n"
+        by_rate = "  other: {buyer: navy, destination: TR, goods: radar, sources: {dutch: {}}, value: 7, orders: 3/y}\n"
+        hold = "policies: {base: {}, hold: {measures: [{on: 2021-01-15, applications: hold}]}}"
+        content = WORLD.replace("policies: {base: {}}", by_rate + hold)
+        scenario = world(tmp_path, rows, "id: nr", content)
+        table = xs.simulate(scenario, "base", seed=1, engine=engine).frame()
+        placed = table[table["fact"] == "ordered"]
+        told = placed[placed["line"] == "line"][["order", "licence"]].to_numpy().tolist()
+        assert told == [[1, "2"], [2, "L/9"], [3, "1"]]
+        assert set(table[table["line"] != "line"]["licence"]) == {""}
+        assert "licence" not in xs.simulate(world(tmp_path, rows), "base", seed=1, engine=engine).frame()
+        orders = orders_of(xs.run(scenario, futures=1, engine=engine), "hold", ">")
+        assert {each["called"] for each in orders if each["line"] == "line"} <= {"2", "L/9", "1"}
+        assert {each["called"] for each in orders if each["line"] == "other"} <= {
+            "1",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7",
+            "8",
+        }
+        assert any(each["called"] == "L/9" for each in orders)
 
 
 FORMS: list[dict[str, Any]] = [

@@ -194,6 +194,30 @@ class TestLines:
         load(written(tmp_path, many(), rows=ROWS + "2021-06-01,6,NO,ML5,z\n"))
         assert read == 1
 
+    def test_engines_agree_on_more_cells_than_a_word_has_bits(self, tmp_path: Path) -> None:
+        codes = [first + second for first in "ABCDEFGHIJ" for second in "ABCDEFGH"]
+        rows = "date,amount,country,category\n"
+        rows += "".join(f"2021-0{1 + k % 9}-05,{k + 1},{to},radar\n" for k, to in enumerate(codes * 2))
+        hold = "{{on: 2021-0{}-01, applications: {}, destinations: [AB, IH, JA, JH]}}"
+        measures = ", ".join([hold.format(2, "hold"), hold.format(6, "open")])
+        file = written(
+            tmp_path,
+            many(orders="by: {destination: country, goods: category}", more="trust: {loss: {hold: 0.9}}"),
+            rows=rows,
+            spellings=None,
+            policies=f"policies: {{base: {{}}, hold: {{measures: [{measures}]}}}}\n",
+        )
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("sources: {dutch: {}}", "sources: {dutch: {restart: 20d}, other: {}}")
+        text = text.replace("demand:\n", "  other: {country: ES, slots: 100, lead_time: 30d}\ndemand:\n")
+        text = text.replace("suppliers: {dutch: {", "suppliers:\n  dutch: {").replace(
+            "lead_time: 30d}}", "lead_time: 30d}"
+        )
+        scenario = loads(text, folder=tmp_path)
+        for seed in (5, 6):
+            ledgers = [xs.simulate(scenario, "hold", seed=seed, engine=engine) for engine in ("reference", "compiled")]
+            assert ledgers[0] == ledgers[1]
+
 
 class TestChanged:
     def test_what_is_said_of_one_is_laid_over_it(self, tmp_path: Path) -> None:

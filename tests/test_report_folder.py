@@ -18,6 +18,7 @@ import exportsim
 from exportsim import ExportsimError, Result, cli
 from exportsim.files import FileSystem, exchanged
 from exportsim.outcomes import row
+from exportsim.report import folder as folders
 from exportsim.report.folder import FILES, prepared, write
 from exportsim.report.replacing import Replacement, is_sealed, sealed
 from exportsim.scenario import digest, explicit_text
@@ -97,6 +98,21 @@ def test_the_tables_are_those_of_the_result(written: Path, result: Result) -> No
     series = pd.read_parquet(written / "series-by-future.parquet")
     expected = result.series(by_future=True)
     pd.testing.assert_frame_equal(series, expected, check_exact=True)
+
+
+def test_futures_of_long_series_are_written_a_few_at_once(
+    written: Path, result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [len(result.entries[result.policies[0], future].key) for future in range(3)]
+    assert [*folders._at_once(entries)] == [range(3)]
+    monkeypatch.setattr(folders, "ENTRIES_AT_ONCE", entries[0] + entries[1])
+    assert [*folders._at_once(entries)] == [range(2), range(2, 3)]
+    monkeypatch.setattr(folders, "ENTRIES_AT_ONCE", 1)
+    assert [*folders._at_once(entries)] == [range(1), range(1, 2), range(2, 3)]
+    with prepared(tmp_path / "again") as folder:
+        write(result, folder)
+    again, at_once = (pd.read_parquet(each / "series-by-future.parquet") for each in (tmp_path / "again", written))
+    pd.testing.assert_frame_equal(again, at_once, check_exact=True)
 
 
 def test_the_folder_can_be_played_again_by_itself(written: Path, result: Result, tmp_path: Path) -> None:

@@ -94,6 +94,7 @@ class Ledger:
         pandas.DataFrame
             Columns ``minute`` (from ``period.start``), ``when`` (datetime), ``fact``, ``line``, ``order``, ``attempt``,
             ``supplier``, ``detail`` (words) and ``cents``. What does not apply is missing (``<NA>`` or an empty text).
+            If a register has an ``id``, ``licence`` is beside ``order``: the licence's own number.
         """
         import pandas as pd
 
@@ -111,7 +112,7 @@ class Ledger:
         amounts = np.array([bool(MEANINGS[fact].amount) for fact in Fact])[self.fact]
         thresholds = (self.fact == Fact.MEASURE) & (self.amount < 0)  # a measure without a figure
         when = pd.Timestamp(self.origin) + pd.to_timedelta(self.minute, unit="min")
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "minute": self.minute,
                 "when": when,
@@ -124,6 +125,18 @@ class Ledger:
                 "cents": pd.Series(self.amount, dtype="Int64").where(amounts & ~thresholds),
             }
         )
+        if any(self.names.licences):
+            table.insert(list(table).index("attempt"), "licence", self._licences())
+        return table
+
+    def _licences(self) -> NDArray[np.object_]:
+        """Of each row, the number of the licence that its order is; empty if it has none."""
+        words = np.full(len(self), "", dtype=object)
+        for line, licences in enumerate(self.names.licences):
+            rows = (self.line == line) & (self.order > 0)
+            if licences and rows.any():
+                words[rows] = np.array(licences, dtype=object)[self.order[rows] - 1]
+        return words
 
     @property
     def _policy_name(self) -> str:

@@ -70,6 +70,7 @@ class Names(NamedTuple):
     policies: tuple[str, ...]
     measures: tuple[tuple[str, ...], ...]  # by policy: the names of its branches
     reasons: tuple[str, ...]
+    licences: tuple[tuple[str, ...], ...] = ()  # by line whose register has an `id`: that of each order, from the first
 
 
 class Distributions(NamedTuple):

@@ -42,7 +42,11 @@ class Journal:
         """Where so many words, or more, can be added."""
         if len(self.words) < self.noted + words:
             more = min(self.noted + words, 1 << 20)  # so that it need not be made longer each time
-            self.words = np.append(self.words[: self.noted], np.empty(words + more, dtype=np.int64))
+            longer = np.empty(
+                self.noted + words + more, dtype=np.int64
+            )  # of which few are written: the rest costs nothing
+            longer[: self.noted] = self.words[: self.noted]
+            self.words = longer
         return self.words[self.noted :]
 
     def post(self, table: Int) -> None:

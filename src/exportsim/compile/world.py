@@ -40,7 +40,7 @@ from exportsim.scenario.cells import licensor
 from exportsim.scenario.policies import luck_of, resolved_measures
 from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_YEAR, Duration, Rate
-from exportsim.scenario.register import records_of
+from exportsim.scenario.register import licences_of, records_of
 from exportsim.scenario.register_forms import minute_at
 from exportsim.scenario.schema import (
     Authority,
@@ -148,7 +148,7 @@ class Compiler:
         return number
 
     def _names(self) -> Names:
-        scenario = self.scenario
+        scenario, licences = self.scenario, licences_of(self.scenario)
         return Names(
             lines=tuple(scenario.demand),
             suppliers=tuple(scenario.suppliers),
@@ -165,6 +165,7 @@ class Compiler:
             policies=tuple(scenario.policies),
             measures=(),
             reasons=REASONS,
+            licences=tuple(tuple(licences.get(name, ())) for name in scenario.demand) if licences else (),
         )
 
     def _recorded(self) -> dict[str, Int]:

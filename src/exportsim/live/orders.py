@@ -54,6 +54,7 @@ def orders_of(result: Result, policy: str, flow: str) -> list[dict[str, Any]]:
             "line": result.plan.names.lines[line],
             "title": title_of(result, "demand", result.plan.names.lines[line]),
             "order": order,
+            "called": _called(result, line, order),
             "value": money(cents, result.scenario.currency),
             "future": future,
             "reference_fate": fate_words(result, known[there]),
@@ -61,6 +62,12 @@ def orders_of(result: Result, policy: str, flow: str) -> list[dict[str, Any]]:
         }
         for cents, future, line, order, there, here in found[:MOST_ORDERS]
     ]
+
+
+def _called(result: Result, line: int, order: int) -> str:
+    """An order's number, the licence's own if the line's register says it."""
+    licences = result.plan.names.licences
+    return licences[line][order - 1] if licences and licences[line] else str(order)
 
 
 def _fates_meant(result: Result, policy: str, end: str, known: tuple[str, ...]) -> set[int]:

@@ -7,7 +7,7 @@ give every ledger again.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("summary", "comparison", "account", "outcomes", "series")
+FUTURES_AT_ONCE, ENTRIES_AT_ONCE = 50, 400_000  # of the series, of which a table is made
 REGISTERS = "registers"
 #: Of README.txt, in their order.
 SECTIONS = (
@@ -156,10 +157,9 @@ def _series_by_future(result: Result) -> bytes:
     writer: pq.ParquetWriter | None = None
     try:
         for policy in result.policies:
-            for start in range(0, result.futures, 50):
-                futures = range(start, min(start + 50, result.futures))
+            for futures in _at_once([len(result.entries[policy, future].key) for future in range(result.futures)]):
                 table = frames([result.entries[policy, future] for future in futures], result.plan)
-                table["future"] = table.pop("play") + start
+                table["future"] = table.pop("play") + futures.start
                 table["policy"] = pd.Categorical([policy] * len(table), dtype=kind)
                 table = table[["policy", "future", *table.columns.drop(["policy", "future"])]]
                 rows = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
@@ -170,6 +170,17 @@ def _series_by_future(result: Result) -> bytes:
         if writer is not None:
             writer.close()
     return buffer.getvalue()
+
+
+def _at_once(entries: Sequence[int]) -> Iterator[range]:
+    """The futures in order, as many at once as make a table of no great size."""
+    start, held = 0, 0
+    for future, more in enumerate(entries):
+        if future > start and (future - start == FUTURES_AT_ONCE or held + more > ENTRIES_AT_ONCE):
+            yield range(start, future)
+            start, held = future, 0
+        held += more
+    yield range(start, len(entries))
 
 
 def _put_scenario(result: Result, folder: Replacement) -> Scenario:

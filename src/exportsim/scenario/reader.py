@@ -185,8 +185,9 @@ def opened(scenario: ScenarioOrPath) -> Scenario:
 
 def files_read(scenario: Scenario) -> list[File]:
     """The files that a scenario was read from, as far as they are known, and its registers."""
-    registers = [line.orders.register_ for line in scenario.demand.values() if isinstance(line.orders, Register)]
-    return [File(file) for file in scenario.origin.files] + [File(scenario.folder, name) for name in registers]
+    registers = (line.orders.register_ for line in scenario.demand.values() if isinstance(line.orders, Register))
+    own = [File(file) for file in scenario.origin.files]
+    return own + [File(scenario.folder, name) for name in dict.fromkeys(registers)]
 
 
 def checked(scenario: ScenarioOrPath) -> Scenario:

@@ -55,15 +55,20 @@ def register_accounts(scenario: Scenario) -> list[RegisterAccount]:
 
 def account(file: RegisterFile) -> RegisterAccount:
     """The account of one file, none of whose lines has a problem."""
-    used = [0] * len(file.numbers)
+    every = len(file.numbers)
+    used, again = bytearray(every), set[int]()
     for taken in file.lines.values():
         for row in taken.rows:
-            used[row] += 1
-    more = tuple(file.numbers[row] for row, times in enumerate(used) if times > 1)
-    unused = tuple(file.numbers[row] for row, inside in enumerate(file.within) if inside and not used[row])
-    rows = sum(file.within)
-    once = len(used) - used.count(0) - len(more)
-    return RegisterAccount(file.name, tuple(file.lines), len(used), len(used) - rows, rows, once, more, unused)
+            if used[row]:
+                again.add(row)
+            used[row] = 1
+    rows, taken_at_all = sum(file.within), sum(used)
+    more = tuple(file.numbers[row] for row in sorted(again))
+    unused: tuple[int, ...] = ()
+    if taken_at_all < rows:
+        unused = tuple(file.numbers[row] for row, inside in enumerate(file.within) if inside and not used[row])
+    lines = tuple(file.lines)
+    return RegisterAccount(file.name, lines, every, every - rows, rows, taken_at_all - len(more), more, unused)
 
 
 def odd_registers(files: Sequence[RegisterFile]) -> Iterator[Complaint]:

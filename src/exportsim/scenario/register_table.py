@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import io
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import accumulate, compress, islice
 from operator import itemgetter
@@ -15,7 +17,7 @@ from typing import NamedTuple, Protocol
 
 from exportsim.scenario.register_forms import UNREAD, Amounts, Dates, Texts
 
-AT_ONCE = 10_000  # rows
+AT_ONCE = 1000  # rows, which a processor keeps at hand
 COMMA = ","
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "upright strokes", ",": "commas"}
 PLAIN = "utf-8-sig"  # UTF-8, with or without a byte order mark
@@ -134,6 +136,18 @@ class Csv:
         return csv.reader(text, delimiter=self.delimiter, strict=True)
 
 
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Spare the collector of circles the millions of rows that come and go, in which there are none."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 def _lines_of(fields: Sequence[str]) -> int:
     """How many lines of a file a row takes: there may be ends of lines in its cells."""
     return 1 + sum(len(_LINE_END.findall(field)) for field in fields)
@@ -159,7 +173,8 @@ class Table:
         self._file = file
         self._groups: dict[tuple[int, ...], dict[tuple[int, ...], array[int]]] = {}
         texts = {place: Texts() for place in wanted.texts}
-        self._fill(texts)
+        with _nothing_to_collect():
+            self._fill(texts)
         self.texts = {place: found.texts for place, found in texts.items()}
         self.unread = {column for column, minutes in self.minutes.items() if UNREAD in minutes}
         """The columns of dates in which something is none."""

@@ -75,6 +75,12 @@ CANCEL_ALL = CANCELS.index("all")
 
 
 @compiled_part
+def is_of_line(w: int, line: int, cell: int) -> bool:
+    """Whether an order of a line can be in a cell."""
+    return (entry(w, LINE_CELLS, line, cell >> 6) >> (cell & 63)) & 1 != 0
+
+
+@compiled_part
 def drawn_outcome(w: int, measure_number: int, act_number: int) -> int:
     """The branch that chance takes of a measure's outcomes."""
     measure = measure_at(w, measure_number)
@@ -261,7 +267,7 @@ def note_stops(w: int, s: int, minute: int) -> None:
         source = source_at(w, source_number)
         if source.restart > 0 and minute + source.restart > state_of(s).now:
             for k in range(count(s, CELL_STATES)):
-                own = entry(w, LINE_CELLS, source.line, k) and entry(w, CELL_AUTHORITIES, k, 0) == source.authority
+                own = is_of_line(w, source.line, k) and entry(w, CELL_AUTHORITIES, k, 0) == source.authority
                 if own and cell_at(s, k).stop_ends != 0:
                     plan_event(w, s, minute + source.restart, RESTART, source_number, 0, 0, 0)
                     break
@@ -272,7 +278,7 @@ def reopen(w: int, s: int, source_number: int) -> None:
     """A line orders from a source again, unless that has been stopped anew."""
     source = source_at(w, source_number)
     for k in range(count(s, CELL_STATES)):
-        own = entry(w, LINE_CELLS, source.line, k) and entry(w, CELL_AUTHORITIES, k, 0) == source.authority
+        own = is_of_line(w, source.line, k) and entry(w, CELL_AUTHORITIES, k, 0) == source.authority
         if own and cell_at(s, k).stop_ended + source.restart == state_of(s).now:
             try_unserved(w, s)
             return
@@ -348,7 +354,7 @@ def touches(w: int, s: int, line: int, authority: int, of_permits: bool) -> bool
     for k in range(count(s, CELL_STATES)):
         cell = cell_at(s, k)
         changed = cell.permits_changed if of_permits else cell.applications_changed
-        if changed != 0 and entry(w, LINE_CELLS, line, k) and entry(w, CELL_AUTHORITIES, k, 0) == authority:
+        if changed != 0 and is_of_line(w, line, k) and entry(w, CELL_AUTHORITIES, k, 0) == authority:
             return True
     return False
 

@@ -47,6 +47,15 @@ class Memory:
         return self._vectors[table].reshape(shape)
 
 
+def in_bits(matrix: NDArray[np.bool_]) -> Int:
+    """A matrix with 64 columns in a word: lines × cells may be millions, of which a player has one for each policy."""
+    width = max(1, -(-matrix.shape[1] // 64))
+    packed = np.zeros((len(matrix), 8 * width), dtype=np.uint8)
+    bits = np.packbits(matrix, axis=1, bitorder="little")
+    packed[:, : bits.shape[1]] = bits
+    return packed.view("<i8").astype(np.int64)
+
+
 def words(records: Any) -> Int:
     """Records as whole words, a row a record."""
     matrix: Int = records.view(np.int64).reshape(len(records), records.itemsize // 8)
@@ -122,7 +131,7 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         rows.INCIDENT_SCOPE: plan.incidents.scope,
         rows.CELLS: plan.cell.reshape(-1, plan.cell.shape[2]),
         rows.CELL_AUTHORITIES: plan.cell_authority[:, None],
-        rows.LINE_CELLS: plan.line_cell,
+        rows.LINE_CELLS: in_bits(plan.line_cell),
         rows.MEASURE_SCOPE: played.scope,
         rows.MEASURE_TRAFFIC: played.traffic,
         rows.OFFICERS: played.officers,

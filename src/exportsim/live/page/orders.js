@@ -11,14 +11,14 @@ function openOrders(about) {
 function listOrders(orders) {
   const heads = [say("order"), say("value"), say("future"), say("under_reference"), say("under_policy")].map((head) => make("th", { scope: "col" }, head));
   const rows = orders.map((order) => make("tr", {},
-    make("th", { scope: "row" }, make("button", { type: "button", on: { click: () => { openLife(order); } } }, `${order.title} ${order.order}`)),
+    make("th", { scope: "row" }, make("button", { type: "button", on: { click: () => { openLife(order); } } }, `${order.title} ${order.called}`)),
     make("td", {}, order.value), make("td", {}, String(order.future)), make("td", { class: "words" }, order.reference_fate), make("td", { class: "words" }, order.policy_fate)));
   const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
   dialog(state.flow.title, orders.length ? make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": state.flow.title }, table) : make("p", {}, say("no_orders")), make("p", { class: "note" }, say("orders_note")));
 }
 function openLife(order) {
   state.asked += 1;
-  state.title = `${order.title} ${order.order}`;
+  state.title = `${order.title} ${order.called}`;
   send({ kind: "life", number: state.asked, future: order.future, line: order.line, order: order.order });
 }
 function tellLife(life) {
