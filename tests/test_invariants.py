@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -159,14 +160,37 @@ MEETING: dict[str, Any] = {
 """Where a committee meets, applications go back with questions, and orders come ahead of what is announced."""
 
 
+COLUMNS_OF_DECISIONS = {"decided": "decided", "outcome": "outcome", "expires": "expires"}
+REGISTER: dict[str, Any] = dict(
+    MEETING,
+    demand={
+        "sensors": {
+            "buyer": "baykar",
+            "destination": "TR",
+            "goods": "imaging",
+            "orders": {"register": "recorded.csv", "date": "received", "as_of": "2020-01-15"} | COLUMNS_OF_DECISIONS,
+            "value": 100,
+            "sources": {"wescam": {}},
+            "patience": {"review": "8d"},
+        }
+    },
+    policies={
+        "recorded": {"measures": []},
+        "recorded-until": {"measures": [{"on": "2020-01-12", "applications": "hold"}]},
+    },
+)
+"""Where a register tells what was decided, until the policies differ."""
+
+
 @cache
 def world(policy: str = "free") -> Scenario:
     """The world that has a policy."""
-    written = MEETING if policy in MEETING["policies"] else WORLD
-    return build(dict(written, policies={name.replace(" ", "-"): each for name, each in written["policies"].items()}))
+    written = next((each for each in (MEETING, REGISTER) if policy in each["policies"]), WORLD)
+    policies = {name.replace(" ", "-"): each for name, each in written["policies"].items()}
+    return build(dict(written, policies=policies), folder=Path(__file__).parent / "scenarios")
 
 
-POLICIES = [*world().policies, *MEETING["policies"]]
+POLICIES = [*world().policies, *MEETING["policies"], *REGISTER["policies"]]
 
 
 @cache
@@ -621,6 +645,19 @@ WRONG: list[tuple[str, str, Change]] = [
         "committees sit on their days and deal with the first who wait",
         "announced",
         lambda rows: without(rows, at(rows, Fact.REVIEW_STARTED, detail=1)),
+    ),
+    ("decisions are those recorded", "recorded", lambda rows: later(rows, at(rows, Fact.LEFT_OPEN), 1)),
+    ("decisions are those recorded", "recorded", lambda rows: without(rows, at(rows, Fact.LEFT_OPEN))),
+    ("decisions are those recorded", "recorded", lambda rows: later(rows, at(rows, Fact.APPROVED), -1440)),
+    (
+        "decisions are those recorded",
+        "recorded-until",
+        lambda rows: altered(rows, at(rows, Fact.WITHDRAWN), fact=Fact.DENIED, detail=0, amount=0),
+    ),
+    (
+        "permits expire when their validity ends",
+        "recorded",
+        lambda rows: later(rows, at(rows, Fact.EXPIRED), 1440),
     ),
     ("answers take the time they can", "announced", lambda rows: later(rows, at(rows, Fact.ANSWERED), -1)),
     ("answers take the time they can", "announced", lambda rows: later(rows, at(rows, Fact.ANSWERED), 1)),

@@ -17,8 +17,9 @@ from exportsim.analysis.ledger_rows import Plays, Stretch
 from exportsim.analysis.outcomes import groups_by
 from exportsim.analysis.series import blank, taken
 from exportsim.compile import compile_plan
+from exportsim.divergence import measures
 from exportsim.engine.compiled import Player, Players, rows
-from exportsim.engine.compiled.sharing import Step, measures, steps_of
+from exportsim.engine.compiled.sharing import Step, steps_of
 from exportsim.packed_rows import columns
 from exportsim.plan import FROM_THE_START, NEVER, Plan, Policy
 from exportsim.scenario import build

@@ -22,8 +22,8 @@ import exportsim as xs
 from exportsim import testing
 from exportsim.analysis.counter import Count, Counter
 from exportsim.compile import compile_plan
+from exportsim.divergence import measures, parting_of
 from exportsim.engine.compiled import Player, Players
-from exportsim.engine.compiled.sharing import measures, parting_of
 from exportsim.engine.compiled.so_far import PlaySoFar
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.packed_rows import rows_of

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from exportsim.scenario import vary as vary
     from exportsim.scenario.schema import Scenario as Scenario
     from exportsim.study.answer import Answer as Answer
+    from exportsim.study.backlog import Backlog as Backlog
+    from exportsim.study.backlog import backlog as backlog
     from exportsim.study.calibration import Calibration as Calibration
     from exportsim.study.calibration import calibrate as calibrate
     from exportsim.study.discovery import Discovery as Discovery
@@ -95,6 +97,7 @@ _NAMES_BY_MODULE = {
     "scenario": "build load loads replace vary",
     "scenario.schema": "Scenario",
     "study.answer": "Answer",
+    "study.backlog": "Backlog backlog",
     "study.calibration": "Calibration calibrate",
     "study.discovery": "Discovery discover",
     "study.doubt": "Doubt doubt",

@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from exportsim.commands import prediction, studies
+from exportsim.commands.backlog import backlog
 from exportsim.commands.completion import completion
 from exportsim.commands.learn import learn
 from exportsim.commands.new import new
@@ -132,7 +133,7 @@ def schema() -> None:
 
 
 _PLAYING = (*vars(studies).values(), *vars(prediction).values(), seek)
-for part in (*_PLAYING, check, completion, diff, fmt, learn, new, report, serve, store, trace):
+for part in (*_PLAYING, backlog, check, completion, diff, fmt, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)
 

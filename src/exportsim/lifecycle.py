@@ -46,14 +46,15 @@ class Moment(IntEnum):
     QUALIFICATION = 2
     RESTART = 3
     REVIEW_END = 4
-    SITTING = 5
-    ANSWER = 6
-    EXPIRY = 7
-    FILING = 8
-    PRODUCTION_END = 9
-    CALL_OFF = 10
-    PATIENCE = 11
-    ARRIVAL = 12
+    RECORD_END = 5
+    SITTING = 6
+    ANSWER = 7
+    EXPIRY = 8
+    FILING = 9
+    PRODUCTION_END = 10
+    CALL_OFF = 11
+    PATIENCE = 12
+    ARRIVAL = 13
 
     @property
     def says(self) -> str:
@@ -91,6 +92,7 @@ class Fact(IntEnum):
     UNFILED = 24
     RETURNED = 25
     ANSWERED = 26
+    LEFT_OPEN = 27
 
     @property
     def word(self) -> str:
@@ -140,6 +142,7 @@ MEANINGS: dict[Fact, Meaning] = {
     Fact.UNFILED: Meaning("authorities", "value still open"),
     Fact.RETURNED: Meaning("stages", ""),
     Fact.ANSWERED: Meaning("stages", ""),
+    Fact.LEFT_OPEN: Meaning("authorities", "value applied for"),
 }
 
 #: Reasons why patience or sources ended, by their number in ``detail``.
@@ -185,6 +188,7 @@ PASSAGES: tuple[tuple[State | None, Fact, State], ...] = (
     (State.SOURCED, Fact.APPLIED, State.IN_REVIEW),
     (State.SOURCED, Fact.APPROVED, State.PRODUCING),  # the cell is exempt: the permit is there at once
     (State.SOURCED, Fact.FINISHED, State.PRODUCING),  # the supplier needs no permit
+    (State.IN_REVIEW, Fact.LEFT_OPEN, State.IN_REVIEW),  # its record ends, and it goes to the stages
     (State.IN_REVIEW, Fact.REVIEW_STARTED, State.IN_REVIEW),
     (State.IN_REVIEW, Fact.REVIEW_ENDED, State.IN_REVIEW),
     (State.IN_REVIEW, Fact.RETURNED, State.RETURNED),

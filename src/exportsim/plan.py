@@ -52,6 +52,9 @@ FROM_THE_START, AT_DISRUPTION = -(1 << 41), -(1 << 42)
 # Kinds of distribution, in ``Distributions.kind``.
 CONSTANT, UNIFORM, TRIANGULAR, EXPONENTIAL, LOGNORMAL, WEIBULL, VALUES, QUANTILES = range(8)
 
+# What may be recorded of a decision, in ``Streams.record_outcome``.
+RECORDED_APPROVED, RECORDED_DENIED, RECORDED_WITHDRAWN = range(3)
+
 FIGURES = ("in_review", "held", "in_force", "delivered")
 TRIGGER_ON, TRIGGER_AFTER, TRIGGER_WHEN = range(3)
 
@@ -99,6 +102,9 @@ class Streams(NamedTuple):
     record_minute: Int  # (records,)
     record_cents: Int  # (records,) -1: to be drawn
     record_programme: Int  # (records,) -1: to be drawn
+    record_decided: Int  # (records,) minute of the decision that is recorded, NEVER while there is none
+    record_outcome: Int  # (records,) RECORDED_APPROVED, RECORDED_DENIED or RECORDED_WITHDRAWN, -1 while there is none
+    record_expires: Int  # (records,) minute in which its permit expires, NEVER where that is not recorded
 
 
 class Lines(NamedTuple):
@@ -131,6 +137,9 @@ class Lines(NamedTuple):
     filing_case_by_case: Float  # (L,)
     filing_deny: Float  # (L,)
     filing_lag: Int  # (L,) minutes
+    bound_until: (
+        Int  # (L,) minute before which its register's decisions are taken as recorded; the first where none are
+    )
 
 
 class Sources(NamedTuple):

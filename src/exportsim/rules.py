@@ -101,6 +101,12 @@ def is_closed(
 
 
 @compiled
+def is_on_record(attempt: int, placed: int, bound_until: int) -> bool:
+    """Whether what is recorded of an order binds its attempt: its first, of an order that came while records bind."""
+    return attempt == 1 and placed < bound_until
+
+
+@compiled
 def term(set_to: float, standard: float) -> float:
     """What holds of a number that a measure may set: what it set, or else what the authority has."""
     return set_to if set_to >= 0.0 else standard

@@ -92,7 +92,10 @@ class Played:
 
 @pytest.fixture(params=ENGINES)
 def play(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Played]:
-    """Play a world: YAMLs laid over the usual one, orders as ``day 0 100.00 programme``, and a policy's measures."""
+    """Play a world: YAMLs laid over the usual one, orders as ``day 0 100.00 programme``, and a policy's measures.
+
+    An order may end in ``: day 3 approved until day 9`` (decided then, its permit expiring then) or in ``: open``.
+    """
 
     def played(
         *worlds: str,
@@ -105,7 +108,8 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Played
         scenario = functools.reduce(_merged, [_yaml(world) or {} for world in (WORLD, *worlds)])
         scenario["policies"].setdefault("tested", {})["measures"] = _yaml(measures)
         for line, records in ({"x": orders} if isinstance(orders, str) else orders).items():
-            scenario["demand"][line]["orders"] = _register(tmp_path, line, records)
+            as_of = scenario["demand"][line].get("orders", {})
+            scenario["demand"][line]["orders"] = as_of | _register(tmp_path, line, records)
         built = build(scenario, folder=tmp_path)
         index = list(built.policies).index(policy)
         plan = compile_plan(built)
@@ -132,15 +136,27 @@ def _merged(below: Any, above: Any) -> Any:
     return {key: value for key, value in merged.items() if value is not None}
 
 
+RECORD = re.compile(
+    r"day (-?\d+)(?: (\d\d:\d\d))?\s+([\d.]+)\s*([\w-]*)\s*(?:: (?:open|day (-?\d+) (\w+)(?: until day (\d+))?))?"
+)
+
+
 def _register(folder: Path, line: str, records: str) -> dict[str, str]:
-    rows = ["date,value,programme"]
+    rows = ["date,value,programme,decided,outcome,expires"]
     for record in records.strip().splitlines():
-        found = re.fullmatch(r"day (-?\d+)(?: (\d\d:\d\d))?\s+(\S+)\s*(\S*)", record.strip())
+        found = RECORD.fullmatch(record.strip())
         assert found, record
-        day = FIRST_DAY + timedelta(days=int(found[1]))
-        rows.append(f"{day}T{found[2] or '00:00'},{found[3]},{found[4]}")
+        decided, expires = ("" if day is None else _date(day) for day in (found[5], found[7]))
+        rows.append(
+            f"{_date(found[1])}T{found[2] or '00:00'},{found[3]},{found[4]},{decided},{found[6] or ''},{expires}"
+        )
     Path(folder, f"{line}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return {"register": f"{line}.csv", "date": "date", "value": "value", "programme": "programme"}
+    columns = ("date", "value", "programme", *(["decided", "outcome", "expires"] if " : " in records else []))
+    return {"register": f"{line}.csv"} | {column: column for column in columns}
+
+
+def _date(day: str) -> str:
+    return str(FIRST_DAY + timedelta(days=int(day)))
 
 
 # ------------------------------------------------------------------ from a ledger to the notation

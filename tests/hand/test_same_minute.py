@@ -75,6 +75,7 @@ suppliers: {late: {country: ZA, slots: 9, lead_time: 50d}}
 demand:
   q: {buyer: buyer, destination: TR, goods: lamps, sources: {late: {qualification: {starts: day 0, time: 10d}}}}
 """
+RECORD_END = "demand: {o: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}}}"
 EVENTS = {
     Moment.ARRIVAL: (ARRIVAL, {"a": "day 10 1.00"}, "a/1 ordered 1.00"),
     Moment.PATIENCE: (PATIENCE, {"u": "day 0 1.00"}, "u/1 lost unserved 1.00"),
@@ -84,6 +85,7 @@ EVENTS = {
     Moment.EXPIRY: (EXPIRY, {"e": "day 0 1.00"}, "e/1 expired short 1.00"),
     Moment.ANSWER: (ANSWER, {"n": "day 0 1.00"}, "n/1 answered school/desk"),
     Moment.SITTING: (SITTING, {"s": "day 0 1.00"}, "s/1 review_started court/bench"),
+    Moment.RECORD_END: (RECORD_END, {"o": "day 0 1.00 : day 10 denied"}, "o/1 denied office"),
     Moment.REVIEW_END: (REVIEW_END, {"r": "day 0 1.00"}, "r/1 review_ended bureau/desk"),
     Moment.RESTART: (RESTART, {"t": "day 0 1.00"}, "t/1 sourced keeper 1.00"),
     Moment.QUALIFICATION: (QUALIFICATION, {"q": "day 20 1.00"}, "q qualified late"),

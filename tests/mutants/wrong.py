@@ -48,6 +48,7 @@ HEAP, WRITING, SOURCING, ORDERS, REVIEW, PERMITS, POLICY, LUCK, ARRIVALS, LOOP, 
         "sharing",
     )
 )
+DIVERGENCE = "exportsim.divergence:"
 BACKWARDS = "range(state_of(s).ranks - 1, -1, -1)"
 VISIT = "visit_index(order.attempt, order.round, order.returns, stage.most)"
 CANCELS = """
@@ -507,6 +508,21 @@ KERNELS = (
         "SINGLE + STATE_NUMBERS - 4",
     ),
     wrong(
+        "records bind for a minute more",
+        REVIEW + "end_record",
+        "record.decided >= line_at(w, order.line).bound_until",
+        "record.decided > line_at(w, order.line).bound_until",
+    ),
+    wrong("what is recorded as denied is approved", REVIEW + "end_record", "RECORDED_DENIED", "-1"),
+    wrong("a recorded expiry is not kept", PERMITS + "issue_permit", "expires_at < NEVER", "False"),
+    wrong("who is on record is not in review", REVIEW + "follow_record", "cell_at(s, order.cell).in_review += 1", ""),
+    wrong(
+        "a recorded application may be of a source that needs no permit",
+        SOURCING + "recorded_pull",
+        "source_at(w, source).authority >= 0",
+        "True",
+    ),
+    wrong(
         "others go on with what has gone too far",
         SHARING + "steps_of",
         "[(group, player, past) for group in groups]",
@@ -514,13 +530,13 @@ KERNELS = (
     ),
     wrong(
         "a policy is taken for one that does more",
-        SHARING + "parting_of",
+        DIVERGENCE + "parting_of",
         "one ^ other",
         "one - other",
     ),
     wrong(
         "what a measure reaches does not part policies",
-        SHARING + "measures",
+        DIVERGENCE + "measures",
         "del parts['digest']",
         "del parts['digest'], parts['scope']",
     ),
@@ -544,6 +560,13 @@ RULES = (
         "Listed(None, place, measure)",
         "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
         by_hand="test_history.py",
+    ),
+    wrong("records bind later attempts too", RULES_MODULE + "is_on_record", "attempt == 1", "True"),
+    wrong(
+        "records bind orders that come when they end",
+        RULES_MODULE + "is_on_record",
+        "placed < bound_until",
+        "placed <= bound_until",
     ),
     wrong("odd cents are dropped", RULES_MODULE + "part_value", "value - share * (parts - 1)", "share"),
     wrong(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 SINCE: dict[Fact, tuple[Fact, ...]] = {
     Fact.SOURCED: (Fact.UNSERVED,),
     Fact.APPLIED: (Fact.UNFILED,),
-    Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED, Fact.ANSWERED),
+    Fact.REVIEW_STARTED: (Fact.APPLIED, Fact.LEFT_OPEN, Fact.REVIEW_ENDED, Fact.REFERRED, Fact.ANSWERED),
+    Fact.LEFT_OPEN: (Fact.APPLIED,),
     Fact.ANSWERED: (Fact.RETURNED,),
     Fact.REVIEW_ENDED: (Fact.REVIEW_STARTED,),
     Fact.REFERRED: (Fact.HELD, Fact.REVIEW_ENDED),

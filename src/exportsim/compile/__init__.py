@@ -8,12 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exportsim.compile.measures import act_branch, authorities_reached, scope_mask, traffic_mask
+from exportsim.compile.recorded import RecordedDecisions, left_open, recorded_decisions
 from exportsim.compile.world import Compiler
 from exportsim.plan import Plan
 from exportsim.scenario.policies import act_text, resolved_measures
+from exportsim.scenario.register import tells_of_decisions
 from exportsim.scenario.schema import Measure, Scenario
 
-__all__ = ["Compiled", "act_branch", "act_text", "authorities_reached", "compile_plan", "scope_mask", "traffic_mask"]
+__all__ = [
+    "Compiled",
+    "RecordedDecisions",
+    "act_branch",
+    "act_text",
+    "authorities_reached",
+    "compile_plan",
+    "decisions_on_record",
+    "left_open",
+    "scope_mask",
+    "traffic_mask",
+]
 
 
 def compile_plan(scenario: Scenario) -> Plan:
@@ -34,6 +47,11 @@ def compile_plan(scenario: Scenario) -> Plan:
         If a register cannot be read, or two names have the same digest (rename one of them).
     """
     return Compiler(scenario).plan()
+
+
+def decisions_on_record(scenario: Scenario) -> list[RecordedDecisions]:
+    """What becomes of the decisions of which registers of a scenario tell, line by line; none if none tells of any."""
+    return recorded_decisions(compile_plan(scenario)) if tells_of_decisions(scenario) else []
 
 
 class Compiled:

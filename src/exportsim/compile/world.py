@@ -15,6 +15,7 @@ from exportsim.chance import ONE_ARRIVAL, PURPOSES, address
 from exportsim.compile.arrays import columns, matrix
 from exportsim.compile.distributions import Table
 from exportsim.compile.measures import compile_measures, mask_of
+from exportsim.compile.recorded import bound_until, recorded
 from exportsim.errors import Fault, ScenarioError
 from exportsim.lifecycle import REASONS
 from exportsim.plan import (
@@ -124,10 +125,11 @@ class Compiler:
                 known = listed, streams, compile_measures(plan, listed, delays, streams)
                 self.compiled[policy] = known
             compiled.append(known[2])
-        return plan._replace(
+        plan = plan._replace(
             names=plan.names._replace(measures=tuple(labels for _, labels in compiled)),
             policies=tuple(policy for policy, _ in compiled),
         )
+        return plan._replace(lines=plan.lines._replace(bound_until=bound_until(plan, self.lines)))
 
     def _objective(self) -> tuple[Weight, ...]:
         objective = self.scenario.objective
@@ -168,25 +170,6 @@ class Compiler:
             licences=tuple(tuple(licences.get(name, ())) for name in scenario.demand) if licences else (),
         )
 
-    def _recorded(self) -> dict[str, Int]:
-        """The records of all registers, line after line, each line's by date, then by row."""
-        indices = {name: index for index, name in enumerate(self.programmes)}
-        minutes, cents, programmes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for records in self.records:
-            if records is None:
-                continue
-            order = np.argsort(np.asarray(records.minutes, np.int64), kind="stable")
-            minutes.append(np.asarray(records.minutes, np.int64)[order] - minute_at(self.origin))
-            cents.append(np.asarray(records.cents, np.int64)[order])
-            if records.programmes is None:
-                programmes.append(np.full(len(records), -1, np.int64))
-            else:
-                # Names that no order has may be among them, of rows that the line does not take.
-                known = np.array([indices.get(name, -1) for name in records.names], np.int64)
-                programmes.append(known[np.asarray(records.programmes, np.int64)[order]])
-        found = zip(("minute", "cents", "programme"), (minutes, cents, programmes), strict=True)
-        return {f"record_{what}": np.concatenate(parts) for what, parts in found}
-
     def _streams(self) -> Streams:
         rates = [None if isinstance(line.orders, Register) else line.orders for line in self.lines]
         rates += [authority.traffic.applications for authority in self.scenario.authorities.values()]
@@ -205,7 +188,7 @@ class Compiler:
             rate=[rate for stream in pieces for _, _, rate in stream],
             record_first=np.where([records is None for records in self.records], -1, _firsts(counts)),
             record_count=counts,
-            **self._recorded(),
+            **recorded(self.records, self.programmes, minute_at(self.origin)),
         )
 
     def _pieces(self, rates: Rate | Mapping[date, Rate] | None) -> list[tuple[int, int, float]]:
@@ -246,6 +229,7 @@ class Compiler:
             source_count=sources,
             ahead_share=[0.0 if line.anticipation is None else line.anticipation.share for line in self.lines],
             ahead_within=[0 if line.anticipation is None else line.anticipation.within.minutes for line in self.lines],
+            bound_until=np.full(len(self.lines), self.start),  # known once the policies are, see `with_policies`
             loss=matrix(
                 [[getattr(line.trust.loss, act) for act in LOSSES] for line in self.lines], len(LOSSES), np.float64
             ),

@@ -19,8 +19,16 @@ from exportsim.engine.sourcing import Sourcing
 from exportsim.engine.state import AttemptEnded, Life, Order, Run
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, LOSS_DENY, SUSPENDED, most_rounds
-from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, round_index, visit_index
+from exportsim.plan import (
+    EXEMPT,
+    LOSS_DENY,
+    NEVER,
+    RECORDED_DENIED,
+    RECORDED_WITHDRAWN,
+    SUSPENDED,
+    most_rounds,
+)
+from exportsim.rules import DENIED, HELD, REFERRED, called_off, decision, is_on_record, round_index, visit_index
 
 REVIEW, SUSPENSION, EXCLUDED, UNSERVED, UNFILED = range(len(REASONS))
 PLANNED = ("deliveries/first", "deliveries/every")
@@ -79,7 +87,10 @@ class OrderLife:
     # ------------------------------------------------------------------ application and review
 
     def obtain_permit(self, order: Order) -> Life:
-        """Apply for a permit, once the order is filed, or have it at once in an exempt cell."""
+        """Apply for a permit, once the order is filed, or have it at once in an exempt cell; on record, as recorded."""
+        if is_on_record(order.attempt, order.placed, self.run.bound_until[order.line]):
+            yield from self.follow_record(order)
+            return
         if not self.sourcing.is_filed(order):
             yield from self.wait_unfiled(order)
         if self.run.treatment(order) == EXEMPT:
@@ -88,9 +99,36 @@ class OrderLife:
         yield from self.apply(order)
 
     def apply(self, order: Order) -> Life:
+        """Apply for a permit and be reviewed."""
+        self.run.tell(Fact.APPLIED, order, detail=self.run.authority[order.source], cents=order.open)
+        yield from self.be_reviewed(order)
+
+    def follow_record(self, order: Order) -> Life:
+        """Apply, and be decided as and when it is recorded; or be reviewed from where records bind no more."""
+        authority, streams = self.run.authority[order.source], self.plan.streams
+        record = int(streams.record_first[order.line]) + order.number - 1
+        decided, outcome, expires = (
+            int(column[record]) for column in (streams.record_decided, streams.record_outcome, streams.record_expires)
+        )
+        self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
+        self.run.in_review[order.rank] = order
+        ends = min(decided, self.run.bound_until[order.line])
+        if ends > self.env.now:
+            yield At(self.env, ends, Moment.RECORD_END, order.rank, order.attempt)
+        if decided >= self.run.bound_until[order.line]:
+            self.run.tell(Fact.LEFT_OPEN, order, detail=authority, cents=order.open)
+            yield from self.be_reviewed(order)
+            return
+        del self.run.in_review[order.rank]
+        if outcome == RECORDED_DENIED:
+            raise AttemptEnded(Fact.DENIED, authority)
+        if outcome == RECORDED_WITHDRAWN:
+            raise AttemptEnded(Fact.WITHDRAWN, REVIEW)
+        self.issue_permit(order, expires_at=expires)
+
+    def be_reviewed(self, order: Order) -> Life:
         """Pass the stages, wait at the gate if need be; end with a permit that expires, or end the attempt."""
         authority = self.run.authority[order.source]
-        self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         index = round_index(order.attempt, order.round)
         self.start_patience(order, "review", self.plan.lines.patience_review, index, REVIEW)
         yield from self.pass_stages(order, self.run.review_stages[authority])
@@ -234,14 +272,15 @@ class OrderLife:
 
     # ------------------------------------------------------------------ permit, production, delivery
 
-    def issue_permit(self, order: Order, expires: bool = True) -> None:
+    def issue_permit(self, order: Order, expires: bool = True, expires_at: int = NEVER) -> None:
         """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires."""
         authority = self.run.authority[order.source]
         self.run.tell(Fact.APPROVED, order, detail=authority, cents=order.open)
         self.run.permitted[order.rank] = order
         validity, calendar = self.run.validity_of(order.cell, authority)
-        if expires and validity >= 0:
-            order.expiry = At(self.env, self.run.later(validity, calendar), Moment.EXPIRY, order.rank, order.attempt)
+        if expires_at < NEVER or (expires and validity >= 0):
+            minute = expires_at if expires_at < NEVER else self.run.later(validity, calendar)
+            order.expiry = At(self.env, minute, Moment.EXPIRY, order.rank, order.attempt)
             order.expiry.callbacks.append(lambda _: self.expire(order))
         if self.run.permits[order.cell] == SUSPENDED:
             self.suspend(order, self.run.stopped_by[order.cell])

@@ -9,7 +9,7 @@ from exportsim.engine.clock import At, Settled
 from exportsim.engine.state import Life, Order, Run
 from exportsim.lifecycle import Fact, Moment
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, NEVER
-from exportsim.rules import is_closed, is_filed, pick, slot_delay, trust_at
+from exportsim.rules import is_closed, is_filed, is_on_record, pick, slot_delay, trust_at
 
 FIRST_SLOT = 1 << 31  # slots open after the qualifications of the same minute
 
@@ -38,7 +38,8 @@ class Sourcing:
         """One of the order's candidates, by weight × trust; -1 if it has none."""
         sources = self.run.sources[order.line]
         order.filing = self.filing_luck(order)
-        pulls = [self.pull(order, source) for source in sources]
+        on_record = is_on_record(order.attempt + 1, order.placed, self.run.bound_until[order.line])
+        pulls = [self.recorded_pull(source) if on_record else self.pull(order, source) for source in sources]
         if not any(pulls):
             return -1
         u = self.chance.number(order.stream, order.number, PURPOSES["source"], order.attempt + 1)
@@ -53,6 +54,11 @@ class Sourcing:
         trust, since = self.trust[source]
         weight: float = self.run.weight[source]
         return weight * trust_at(trust, since, self.env.now, self.run.half_life[order.line])
+
+    def recorded_pull(self, source: int) -> float:
+        """Weight of a source that a recorded application can be of: one that needs a permit, whatever holds now."""
+        weight: float = self.run.weight[source]
+        return weight if self.qualified[source] and self.run.authority[source] >= 0 else 0.0
 
     def filing_luck(self, order: Order) -> float:
         """The luck of the filing of the order's attempt to come."""

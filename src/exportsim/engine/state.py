@@ -167,6 +167,7 @@ class Run:
             )
         )
         self.restart = plan.sources.restart.tolist()
+        self.bound_until = lines.bound_until.tolist()
         self.lead_time = plan.suppliers.lead_time.tolist()
 
     def place_of_others(self, authority: int) -> int:

@@ -23,6 +23,7 @@ from exportsim.invariants import (
     permits,
     policy,
     production,
+    recorded,
     regimes,
     sittings,
 )
@@ -48,6 +49,7 @@ INVARIANTS: tuple[Rule, ...] = (
     *ahead.RULES,
     *offices.RULES,
     *sittings.RULES,
+    *recorded.RULES,
     *regimes.RULES,
     *filing.RULES,
     *permits.RULES,

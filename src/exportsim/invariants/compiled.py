@@ -307,7 +307,10 @@ class Axes:
             (("digest", "first", "pieces"), self.lines + self.authorities),
             (("start", "hazard", "rate"), pieces),
             (("record_first", "record_count"), self.lines),
-            (("record_minute", "record_cents", "record_programme"), records),
+            (
+                tuple(f"record_{name}" for name in ("minute", "cents", "programme", "decided", "outcome", "expires")),
+                records,
+            ),
         ):
             shapes |= dict.fromkeys(names, (length,))
         return shapes

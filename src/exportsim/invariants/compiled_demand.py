@@ -17,9 +17,11 @@ from exportsim.invariants.compiled import (
     same,
     tiles,
 )
+from exportsim.invariants.recorded import bound_until
 from exportsim.invariants.stated import NO_PROGRAMME, chances_of, digest, exact
-from exportsim.plan import AT_DISRUPTION, FROM_THE_START, LOSSES
+from exportsim.plan import AT_DISRUPTION, FROM_THE_START, LOSSES, NEVER
 from exportsim.scenario.quantities import Rate
+from exportsim.scenario.register import records_of
 from exportsim.scenario.schema import Register
 
 ROUNDING = Fraction(1, 2**50)  # relative: a product of floats, and its parts
@@ -140,8 +142,33 @@ def records_are_those_of_the_registers(compiled: Compiled) -> Faults:
             ),
         ):
             yield from same(f"streams.record_{name}[{index}]", getattr(streams, f"record_{name}")[part], expected)
-    for name in ("minute", "cents", "programme"):
+    for name in ("minute", "cents", "programme", "decided", "outcome", "expires"):
         yield from same(f"streams.record_{name}", len(getattr(streams, f"record_{name}")), reached)
+
+
+def decisions_are_those_of_the_registers(compiled: Compiled) -> Faults:
+    """What a register says of decisions stands beside its records, and binds until policies differ or its day."""
+    streams, every = compiled.plan.streams, records_of(compiled.scenario)
+    to_start, reached = compiled.scenario.period.start.toordinal() * 1440, 0
+    for index, (name, line) in enumerate(compiled.lines):
+        records = every.get(name)
+        tells = isinstance(line.orders, Register) and line.orders.decided is not None
+        until = bound_until(compiled.scenario, name) if tells else compiled.minute(compiled.first_day)
+        path = f"lines.bound_until[{index}]"
+        yield from same(path, int(compiled.plan.lines.bound_until[index]), NEVER if until is None else until)
+        if records is None:
+            continue
+        places = sorted(range(len(records)), key=records.minutes.__getitem__)  # by date, then by row
+        first, reached = reached, reached + len(records)
+        for place, record in enumerate(places, start=first):
+            decided, outcome, expires = (
+                (-1, -1, -1) if records.decisions is None else (column[record] for column in records.decisions)
+            )
+            for column, minute in (("decided", decided), ("expires", expires)):
+                expected = NEVER if minute < 0 else minute - to_start
+                found = int(getattr(streams, f"record_{column}")[place])
+                yield from same(f"streams.record_{column}[{place}]", found, expected)
+            yield from same(f"streams.record_outcome[{place}]", int(streams.record_outcome[place]), outcome)
 
 
 def sources_are_those_of_their_lines(compiled: Compiled) -> Faults:
@@ -196,6 +223,7 @@ RULES: tuple[PlanRule, ...] = (
     lines_have_the_programmes_of_their_orders,
     orders_arrive_at_the_rates_written,
     records_are_those_of_the_registers,
+    decisions_are_those_of_the_registers,
     sources_are_those_of_their_lines,
     suppliers_are_those_written,
 )

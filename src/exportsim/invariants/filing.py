@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from exportsim.invariants.ledger_reading import Attempt, Cell, LedgerReading, Order
 from exportsim.invariants.luck import number_at
+from exportsim.invariants.recorded import is_on_record
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import exact
 from exportsim.lifecycle import Fact, State
@@ -98,7 +99,7 @@ def orders_are_filed_as_chance_has_it(reading: LedgerReading) -> Broken:
     """An order is unfiled at first exactly where its luck is not below its line's share for the regime."""
     for row in reading.by_fact[Fact.SOURCED]:
         attempt = reading.attempt_of[row]
-        if attempt is None or attempt.cell is None:
+        if attempt is None or attempt.cell is None or is_on_record(reading, row):
             continue
         filed = is_filed(reading, attempt.order, attempt.number, reading.regime(attempt.cell, row)[0])
         following = next((reading.facts[later] for later in attempt.rows if later > row), None)

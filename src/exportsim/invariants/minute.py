@@ -6,6 +6,7 @@ from itertools import chain
 
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, LedgerReading, bounds
 from exportsim.invariants.offices import FINISHES, STARTS, movements
+from exportsim.invariants.recorded import DECISIONS, is_on_record
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, Moment, State
 
@@ -82,7 +83,10 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
         since = NOWHERE
         for row in order.rows:
             fact, attempt = reading.facts[row], reading.attempt_of[row]
-            if fact is Fact.ORDERED:
+            if fact is Fact.LEFT_OPEN or (fact in DECISIONS and is_on_record(reading, row)):
+                if _earlier(reading, since, row):
+                    turns[row] = (Moment.RECORD_END, order.rank, 1)
+            elif fact is Fact.ORDERED:
                 turns[row] = (Moment.ARRIVAL, order.line)
             elif fact is Fact.FINISHED and attempt is not None and least[attempt.supplier] > 0:
                 turns[row] = (Moment.PRODUCTION_END, order.rank, attempt.number)
@@ -94,7 +98,7 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
                     turns[row] = (Moment.FILING, order.rank, attempt.number)
             elif fact in GIVING_UP and reading.before[row] is not State.SOURCING and _earlier(reading, since, row):
                 turns[row] = (Moment.PATIENCE, order.rank)
-            if fact in (Fact.APPLIED, Fact.UNSERVED, Fact.UNFILED, Fact.SUSPENDED):
+            if fact in (Fact.APPLIED, Fact.LEFT_OPEN, Fact.UNSERVED, Fact.UNFILED, Fact.SUSPENDED):
                 since = row
     for row in reading.by_fact[Fact.APPLIED]:
         other = reading.order_of[row]

@@ -57,11 +57,11 @@ def applications_pass_the_stages_in_turn(reading: LedgerReading) -> Broken:
                 yield number, f"review is not over: {', '.join(stage.stage for stage in review.to_come)} to come"
             review.follow(number)
             ended = ended or fact in ENDS
-            waits_for_decision = fact in (Fact.APPLIED, Fact.REVIEW_ENDED, Fact.REFERRED)
+            waits_for_decision = fact in (Fact.APPLIED, Fact.LEFT_OPEN, Fact.REVIEW_ENDED, Fact.REFERRED)
             leaves_the_desk = (waits_for_decision and not review.to_come) or (
                 fact is Fact.REVIEW_ENDED and review.sent_back
             )
-            if leaves_the_desk and not under_work and not ended:
+            if leaves_the_desk and not under_work and not ended and not review.on_record:
                 due = number
         if due is not None and not (isinstance(review.application, Attempt) and review.application.ended >= 0):
             yield due, "review is over, and nothing was decided"
@@ -106,7 +106,7 @@ def _movements(reading: LedgerReading) -> list[Movement]:
                 if queued:
                     found.append(Movement(number, LEAVES, stage, application))
                 over, queued = True, False
-            comes = fact in (Fact.APPLIED, Fact.REFERRED, Fact.ANSWERED)
+            comes = fact in (Fact.APPLIED, Fact.LEFT_OPEN, Fact.REFERRED, Fact.ANSWERED)
             if (comes or (fact is Fact.REVIEW_ENDED and not review.sent_back)) and review.to_come and not over:
                 found.append(Movement(number, ENTERS, review.next, application))
                 queued = True

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from exportsim.invariants.ahead import announcements
 from exportsim.invariants.filing import candidates, is_closed, restarts
 from exportsim.invariants.ledger_reading import ASIDE, ENDS, LedgerReading, Order, bounds
+from exportsim.invariants.recorded import is_on_record
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import MEANINGS, REASONS, Fact, State
 
@@ -256,6 +257,8 @@ def sources_may_be_used(reading: LedgerReading) -> Broken:
         if supplier in reading.excluded(order, number):
             yield number, f"{supplier} was lost to this order"
         minute = reading.minutes[number]
+        if is_on_record(reading, number):
+            continue  # it went there whatever holds
         if attempt.cell and is_closed(reading, order, attempt.number, supplier, attempt.cell, number, minute):
             yield number, f"{supplier} is closed to it"
 
@@ -321,6 +324,8 @@ def patience_is_never_exceeded(reading: LedgerReading) -> Broken:
                     since = None
                 if reading.facts[number] in ASIDE and before is after:
                     continue
+                if reading.facts[number] is Fact.LEFT_OPEN and kind == "review":
+                    since = reading.minutes[number]  # until then it was on record
                 if before in states and after not in states:
                     given_up = reading.facts[number] in (Fact.WITHDRAWN, Fact.LOST)
                     if given_up and since is not None and reading.minutes[number] < since + least:
@@ -328,7 +333,7 @@ def patience_is_never_exceeded(reading: LedgerReading) -> Broken:
                     if given_up and REASONS[reading.rows[number][6]] != kind:
                         yield number, f"the reason is {kind}"
                     since = None
-                elif before not in states and after in states:
+                elif before not in states and after in states and not is_on_record(reading, number):
                     since = reading.minutes[number]
             if since is not None and most is not None and since + most < reading.end:
                 yield order.rows[-1], f"patience ({kind}) ended at minute {since + most}, and nothing happened"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from exportsim.invariants.ledger_reading import Attempt, Branch, LedgerReading
+from exportsim.invariants.recorded import is_on_record, on_record
 from exportsim.invariants.regimes import treated
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, State
 from exportsim.scenario.quantities import Duration
 
 OF_PERMITS = (
-    Fact.APPLIED, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.RETURNED, Fact.ANSWERED, Fact.REFERRED,
+    Fact.APPLIED, Fact.LEFT_OPEN, Fact.REVIEW_STARTED, Fact.REVIEW_ENDED, Fact.RETURNED, Fact.ANSWERED, Fact.REFERRED,
     Fact.HELD, Fact.APPROVED, Fact.DENIED,
     Fact.SUSPENDED, Fact.REINSTATED, Fact.CANCELLED, Fact.EXPIRED,
 )  # fmt: skip
@@ -46,7 +47,15 @@ def permits_are_only_where_needed(reading: LedgerReading) -> Broken:
             if attempt.cell is None:
                 if fact in OF_PERMITS:
                     yield number, "the supplier needs no permit"
-            elif fact in (Fact.APPLIED, Fact.REFERRED, Fact.HELD, Fact.APPROVED, Fact.DENIED, Fact.EXPIRED):
+            elif fact in (
+                Fact.APPLIED,
+                Fact.LEFT_OPEN,
+                Fact.REFERRED,
+                Fact.HELD,
+                Fact.APPROVED,
+                Fact.DENIED,
+                Fact.EXPIRED,
+            ):
                 if reading.names.authorities[detail] != attempt.cell.authority:
                     yield number, f"the permit is {attempt.cell.authority}'s to give"
             elif fact is Fact.FINISHED and not 0 <= attempt.approved < number:
@@ -65,18 +74,22 @@ def permits_expire_when_their_validity_ends(reading: LedgerReading) -> Broken:
             issued = reading.minutes[permit]
             expired = next((row for row in attempt.expiries if row > permit), None)
             unasked = not 0 <= attempt.applied < permit
-            if unasked or not isinstance(validity, Duration):
+            record = on_record(reading, attempt) if is_on_record(reading, permit) else None
+            stated = None if record is None else record.expires
+            if stated is None and (unasked or not isinstance(validity, Duration)):
                 if expired is not None:
                     yield expired, "nothing was applied for" if unasked else "its validity never ends"
                 continue
-            due = issued + validity.minutes
+            term = validity if stated is None else None
+            working = isinstance(term, Duration) and term.working
+            due = issued + term.minutes if isinstance(term, Duration) else int(stated or 0)
             if expired is not None:
                 minute = reading.minutes[expired]
-                if minute < due or (minute > due and not validity.working):
+                if minute < due or (minute > due and not working):
                     yield expired, f"issued at minute {issued}, its validity ends at {due}"
                 if treated(reading, attempt, attempt.cell, expired) == "exempt":
                     yield expired, "its cell is exempt: no permit is needed"
-            elif not validity.working and due < reading.end:
+            elif not working and due < reading.end:
                 over, then = max(attempt.ended, attempt.completed), bisect_right(reading.minutes, due) - 1
                 gone = over >= 0 and reading.minutes[over] <= due
                 if not gone and treated(reading, attempt, attempt.cell, then) != "exempt":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, Cell, LedgerReading
 from exportsim.invariants.luck import number_at
+from exportsim.invariants.recorded import is_on_record
 from exportsim.invariants.reviews import is_reviewed_again
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import exact
@@ -20,7 +21,7 @@ def applications_are_made_where_needed(reading: LedgerReading) -> Broken:
                 yield number, "of no attempt"
         elif attempt.cell is None:
             yield number, "the supplier needs no permit"
-        elif treated(reading, attempt, attempt.cell, number) == "exempt":
+        elif treated(reading, attempt, attempt.cell, number) == "exempt" and not is_on_record(reading, number):
             yield number, "the cell is exempt"
     for number in reading.by_fact[Fact.APPROVED]:
         attempt = reading.attempt_of[number]
@@ -42,6 +43,8 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
                 continue
             if not 0 <= attempt.applied < number and fact is Fact.APPROVED:
                 continue  # exempt: another rule
+            if is_on_record(reading, number):
+                continue  # another rule
             regime = treated(reading, attempt, attempt.cell, number)
             if is_left_by_a_hold(reading, number, regime):
                 if fact is not Fact.REFERRED:

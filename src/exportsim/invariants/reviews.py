@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from exportsim.invariants.ledger_reading import ENDS, Attempt, Cell, LedgerReading, Order
 from exportsim.invariants.luck import number_at
+from exportsim.invariants.recorded import is_on_record
 from exportsim.invariants.stated import exact
 from exportsim.lifecycle import Fact, State
 from exportsim.scenario.schema import Only, Stage
@@ -34,6 +35,8 @@ class Review:
         """Whether it is to go back from the stage that is next, or has."""
         self.over = False
         """Whether its attempt has ended."""
+        self.on_record = False
+        """Whether what is recorded of it binds."""
         self.to_come: list[Stage] = []
 
     @property
@@ -47,7 +50,10 @@ class Review:
         ordinary, further = self.reading.stages(self.authority)
         if fact is Fact.APPLIED:
             self.round += 1
-            self.to_come = self._needed(ordinary)
+            self.on_record = is_on_record(self.reading, row)
+            self.to_come = [] if self.on_record else self._needed(ordinary)
+        elif fact is Fact.LEFT_OPEN:
+            self.on_record, self.to_come = False, self._needed(ordinary)
         elif fact is Fact.REFERRED:
             again = is_reviewed_again(self.reading, row)
             self.round += again

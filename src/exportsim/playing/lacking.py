@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exportsim.analysis.ledger_rows import Plays, Standing, Stretch
+from exportsim.divergence import measures, parting_of
 from exportsim.engine.compiled import Players
-from exportsim.engine.compiled.sharing import measures, parting_of
 from exportsim.plan import NEVER, Plan
 from exportsim.playing.ledgers import Ledgers, SoFar
 

@@ -14,10 +14,11 @@ from exportsim.outcomes import row
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.measures import duration, measure_sentence, span
 from exportsim.report.number_format import digits, number, unit_of
-from exportsim.report.registers import sentences
+from exportsim.report.registers import of_decisions, sentences
 from exportsim.report.studies import attributes
 from exportsim.scenario.distributions import mean, uses_business_days
 from exportsim.scenario.quantities import Rate
+from exportsim.scenario.register import tells_of_decisions
 from exportsim.scenario.register_account import register_accounts
 from exportsim.scenario.schema import Authority, DemandLine, Filing, Measure, Scenario, SourceOfLine, Stage, Supplier
 from exportsim.scenario.workload import Expectations, LineExpectation, Step, expectations, in_order, names_text
@@ -50,6 +51,7 @@ def describe(scenario: Scenario) -> Document:
                 }
             ),
             "registers": [account.document() for account in register_accounts(scenario)],
+            **({"decisions": decisions} if (decisions := decisions_of(scenario)) else {}),
             **({"history": _steps(scenario, None, expected.history)} if scenario.history else {}),
             "policies": {name: _steps(scenario, name, steps) for name, steps in expected.policies.items()},
         },
@@ -146,7 +148,7 @@ def _demand(scenario: Scenario, expected: Expectations) -> Iterator[Block]:
     head = [text(f"contents.head.{name}") for name in ("line", "buyer", "goods", "orders", "value")]
     yield Table("demand", text("contents.demand", unit=unit), head, rows, left=3, indent=2)
     accounts = [account.document() for account in register_accounts(scenario)]
-    yield from (Line(said, indent=2) for said in sentences(accounts))
+    yield from (Line(said, indent=2) for said in [*sentences(accounts), *of_decisions(decisions_of(scenario))])
     yield Heading(text("contents.sources"))
     for name, said_of in _alike(scenario).items():
         yield from (Line(said, indent=2) for said in _orders_from(name, said_of))
@@ -186,6 +188,15 @@ def _orders_from(name: str, line: DemandLine) -> Iterator[str]:
     if line.anticipation is not None:
         share, within = digits(100 * line.anticipation.share), duration(line.anticipation.within)
         yield text("contents.anticipation", line=name, share=share, within=within)
+
+
+def decisions_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """What becomes of the decisions of which its registers tell, as plain values."""
+    if not tells_of_decisions(scenario):
+        return []
+    from exportsim.compile import decisions_on_record  # of numbers: not asked for without need
+
+    return [each._asdict() for each in decisions_on_record(scenario)]
 
 
 def _period(scenario: Scenario) -> str:

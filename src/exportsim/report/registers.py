@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from exportsim.digits import number
-from exportsim.language import text
+from exportsim.language import day, text
 from exportsim.report.document import Block, Line, Row, Table
 from exportsim.scenario.register_records import ROWS_SHOWN
 
@@ -19,9 +20,22 @@ def sentences(accounts: Sequence[Account]) -> list[str]:
     return list(map(_sentence, accounts))
 
 
-def blocks(accounts: Sequence[Account]) -> Iterator[Block]:
+def of_decisions(decisions: Sequence[Account]) -> list[str]:
+    """Of each line until when its recorded decisions happen, and how many the model decides."""
+    said = []
+    for told in decisions:
+        amounts = {name: number(told[name], 0) for name in ("decided", "open")}
+        if told["until"]:
+            until = day(date.fromisoformat(told["until"]))
+            said.append(text("registers.decisions", number=told["open"], line=told["line"], until=until, **amounts))
+        else:
+            said.append(text("registers.decisions_to_the_end", number=told["open"], line=told["line"], **amounts))
+    return said
+
+
+def blocks(accounts: Sequence[Account], decisions: Sequence[Account]) -> Iterator[Block]:
     """The sentences, and the table under them."""
-    yield from map(Line, sentences(accounts))
+    yield from map(Line, [*sentences(accounts), *of_decisions(decisions)])
     if accounts:
         yield table(accounts)
 

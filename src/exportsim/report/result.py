@@ -179,6 +179,7 @@ def _notes(result: Result, everything: bool) -> Iterator[str]:
         yield text("doubt.interrupted", points=len(result.doubt.points), asked=result.doubt.asked)
     yield from _precision(result)
     yield from registers.sentences(result.provenance.get("registers", []))
+    yield from registers.of_decisions(result.provenance.get("decisions", []))
     if not everything:
         return
     amounts = Amounts(result)

@@ -7,7 +7,7 @@ Names are checked in ``references``, contradictions between measures in ``confli
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path as File
 
@@ -185,6 +185,8 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
             yield Complaint(path, f"the key `value` is missing, and {why}")
         yield from _parts(line.parts, (*path, "parts"))
         yield from _filing(draft, line, path)
+        if register is not None and register.decided is not None:
+            yield from _decisions(draft, line, register, path)
         if line.deliveries.shares is not None and line.parts != 1.0:
             message = f"found `parts` beside {len(line.deliveries.shares)} `shares`, which say how many parts there are"
             yield Complaint((*path, "parts"), message, key=True)
@@ -194,18 +196,52 @@ def _demand(draft: Draft) -> Iterator[Complaint]:
 
 def _filing(draft: Draft, line: DemandLine, path: Path) -> Iterator[Complaint]:
     """What is said of applications where none is ever made."""
-    homes = {name: authority.country for name, authority in draft.authorities.items()}
-    known = all(name in draft.suppliers and draft.suppliers[name].authority in {None, *homes} for name in line.sources)
-    if not known or any(where[:2] == path or where[0] == "suppliers" for where in draft.suspect):
-        return  # who needs a permit is to be seen when that is right
-    licensors = {name: draft.suppliers[name].authority for name in line.sources}
-    free = [name for name, office in licensors.items() if office is None or homes[office] == line.destination]
+    if (licensors := _licensors(draft, line, path)) is None:
+        return
+    free = [name for name, office in licensors.items() if office is None]
     if len(free) == len(licensors) and line.filing != Filing():
         yield Complaint((*path, "filing"), "no source of this line needs a permit, so that nothing is filed")
     for name in free:
         if line.sources[name].restart is not None:
             message = f"`{name}` needs no permit for this line, so that no measure stops it"
             yield Complaint((*path, "sources", name, "restart"), message)
+
+
+def _decisions(draft: Draft, line: DemandLine, register: Register, path: Path) -> Iterator[Complaint]:
+    """What is wrong with a line whose register records decisions: who may have decided, and when it tells of."""
+    orders: Path = (*path, "orders")
+    if line.anticipation is not None:
+        message = "what is recorded came when it was recorded: with `decided` no order comes ahead of its date"
+        yield Complaint((*path, "anticipation"), message, key=True)
+    run = _run(draft.period)
+    if register.as_of is not None and run is not None and not run[0] < register.as_of < run[1]:
+        last = run[1] - timedelta(days=1)
+        expected = f"expected a day of the run after its first, {run[0]} with the warm-up, to {last}"
+        yield Complaint((*orders, "as_of"), f"found `{register.as_of}`, {expected}")
+    licensors = _licensors(draft, line, path)
+    if licensors is None:
+        return
+    offices = sorted({office for office in licensors.values() if office is not None})
+    usable = [name for name, office in licensors.items() if office and line.sources[name].qualification is None]
+    if len(offices) > 1:
+        listed = " and ".join(f"`{office}`" for office in offices)
+        yield Complaint((*orders, "decided"), f"{listed} license sources of this line: whose decisions are these?")
+    elif not usable:
+        why = "is usable from the start" if offices else "needs a permit"
+        yield Complaint((*orders, "decided"), f"no source of this line {'that needs a permit ' * bool(offices)}{why}")
+
+
+def _licensors(draft: Draft, line: DemandLine, path: Path) -> dict[str, str | None] | None:
+    """By source who licenses it to the line's destination; None while that is not to be seen for other faults."""
+    homes = {name: authority.country for name, authority in draft.authorities.items()}
+    known = all(name in draft.suppliers and draft.suppliers[name].authority in {None, *homes} for name in line.sources)
+    if not known or any(where[:2] == path or where[0] == "suppliers" for where in draft.suspect):
+        return None
+    offices = {name: draft.suppliers[name].authority for name in line.sources}
+    return {
+        name: None if office is None or homes[office] == line.destination else office
+        for name, office in offices.items()
+    }
 
 
 def _parts(distribution: Distribution, path: Path) -> Iterator[Complaint]:

@@ -49,6 +49,7 @@ Separator = Literal[".", ",", " ", "'"]
 Delimiter = Literal[",", ";", "|", "\t"]
 Cells = Annotated[list[Cell], Field(min_length=1, max_length=1000)]
 by_spelling = Discriminator(lambda written: "<cells>" if isinstance(written, list) else "<cell>")
+Outcome = Literal["approved", "denied", "withdrawn"]
 CellOrCells = Annotated[Annotated[Cell, Tag("<cell>")] | Annotated[Cells, Tag("<cells>")], by_spelling]
 Selected = dict[str, CellOrCells]
 Selections = Annotated[list[Selected], Field(min_length=1, max_length=1000)]
@@ -158,6 +159,28 @@ class Register(Model):
 
     Example: `{destination: country, goods: category, spellings: spellings.csv, fewest: 10}`
     """
+    decided: str | None = None
+    """The column with the day on which it was decided, empty while it is open: so it happens, as long as records bind.
+
+    Example: `decided`
+    """
+    outcome: str | None = None
+    """The column with what was decided; all that is decided was approved, if left out. Example: `outcome`"""
+    outcomes: dict[Outcome, CellOrCells] = {}
+    """What its cells say for `approved`, `denied` and `withdrawn`; these words themselves, if left out.
+
+    Example: `{approved: [Issued, Granted], denied: Refused}`
+    """
+    expires: str | None = None
+    """The column with the day on which its permit expires; after the authority's `validity` where it is empty.
+
+    Example: `valid_until`
+    """
+    as_of: Date | None = None
+    """The day of which it tells: records bind to its first minute, and what is open then is in review.
+
+    Example: `2026-03-01`
+    """
     blank: Literal["drawn"] | None = None
     """What an empty `value` means: `drawn` from the line's `value`; if left out, it is a fault. Example: `drawn`"""
     date_format: Annotated[str | None, AfterValidator(_date_format)] = None
@@ -194,6 +217,30 @@ class Register(Model):
     def selections(self) -> list[Selected]:
         """What a row's cells must say, all that is in one of these."""
         return self.where if isinstance(self.where, list) else [self.where]
+
+    @model_validator(mode="after")
+    def _decisions(self) -> Self:
+        for key in ("outcome", "expires", "as_of"):
+            if getattr(self, key) is not None and self.decided is None:
+                raise impossible(f"found `{key}` without `decided`, the column with the day of the decision")
+        if self.outcomes and self.outcome is None:
+            raise impossible("found `outcomes` without `outcome`, the column whose cells they are")
+        meant: dict[str, str] = {}
+        for outcome, cells in self.outcomes.items():
+            for cell in [cells] if isinstance(cells, str) else cells:
+                if meant.setdefault(cell, outcome) != outcome:
+                    raise impossible(f"found `{cell}` for `{meant[cell]}` and for `{outcome}`")
+        return self
+
+    def outcome_of(self) -> dict[str, Outcome]:
+        """What the cells of its outcomes mean, by how they are written."""
+        if not self.outcomes:
+            return {outcome: outcome for outcome in get_args(Outcome)}
+        return {
+            cell.strip(): outcome
+            for outcome, cells in self.outcomes.items()
+            for cell in ([cells] if isinstance(cells, str) else cells)
+        }
 
     def __hash__(self) -> int:
         return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it

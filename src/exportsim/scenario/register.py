@@ -19,7 +19,6 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import show
 from exportsim.scenario.register_records import (
-    Columns,
     Days,
     Reading,
     Record,
@@ -30,7 +29,7 @@ from exportsim.scenario.register_records import (
     bounds,
     columns_of,
 )
-from exportsim.scenario.register_table import Csv, Form, Table, together
+from exportsim.scenario.register_table import Columns, Csv, Form, Table, together
 from exportsim.scenario.schema import Register, Scenario, days_of
 
 LARGEST = 100_000_000  # bytes
@@ -77,6 +76,11 @@ def records_of(scenario: Scenario) -> dict[str, Records]:
                 raise taken.problem
             found[line] = taken.records
     return found
+
+
+def tells_of_decisions(scenario: Scenario) -> bool:
+    """Whether any register says what was decided, and when."""
+    return any(isinstance(line.orders, Register) and line.orders.decided for line in scenario.demand.values())
 
 
 def licences_of(scenario: Scenario) -> dict[str, list[str]]:
@@ -222,7 +226,9 @@ def _parsed(
         return Read(array("I"), bytearray(), tuple(taken))
     first, past = bounds(days)
     within = bytearray()
-    for minutes in table.minutes.values():
+    dated = {(columns.date, register.date_format) for columns, (register, _) in zip(placed, selections, strict=True)
+             if isinstance(columns, Columns)}  # fmt: skip
+    for minutes in (table.minutes[column] for column in sorted(dated, key=str)):
         inside = bytearray([first <= minute < past for minute in minutes])
         within = bytearray(map(max, within, inside)) if within else inside
     return Read(table.rows, within, tuple(taken))

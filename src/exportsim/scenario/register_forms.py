@@ -13,7 +13,7 @@ from exportsim.scenario.marks import example, respelled
 from exportsim.scenario.quantities import MINUTES_A_DAY, Money
 
 UNREAD = -2  # a cell that is no date or no amount
-BLANK = -1  # a cell with nothing in it, where there is to be an amount
+BLANK = -1  # a cell with nothing in it, where there is to be a date or an amount
 KEPT = 100_000  # cells of which what they say is kept, in case they come again
 TRIED = 20_000  # cells that a form which may be meant has to fit
 
@@ -49,7 +49,8 @@ class Dates(dict[str, int]):
     def __missing__(self, cell: str) -> int:
         if len(self) >= KEPT:
             self.clear()
-        self[cell] = minute = minute_of(cell.strip(), self.form)
+        text = cell.strip()
+        self[cell] = minute = minute_of(text, self.form) if text else BLANK
         return minute
 
 

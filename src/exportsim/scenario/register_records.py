@@ -12,6 +12,7 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.demand import Register
 from exportsim.scenario.programmes import NO_PROGRAMME
 from exportsim.scenario.quantities import DEAREST, MINUTES_A_DAY, Money, show
+from exportsim.scenario.register_decisions import Decisions, compare_decisions, decisions_of
 from exportsim.scenario.register_forms import (
     BLANK,
     UNREAD,
@@ -20,7 +21,7 @@ from exportsim.scenario.register_forms import (
     date_formats_meant,
     marks_meant,
 )
-from exportsim.scenario.register_table import Table, Wanted
+from exportsim.scenario.register_table import Columns, Table
 from exportsim.scenario.schema_paths import near, nearest
 
 Days = tuple[date, date]  # the first, and the one after the last
@@ -50,8 +51,11 @@ class Records(Sequence[Record]):
         programmes: array[int] | None = None,
         names: Sequence[str] = (),
         ids: Sequence[str] | None = None,
+        decisions: Decisions | None = None,
     ) -> None:
         self.minutes, self.cents, self.names, self.ids = minutes, cents, names, ids
+        self.decisions = decisions
+        """None where the register has none."""
         self.programmes = programmes
         """The number of each order's programme among ``names``; None where the register has none."""
 
@@ -140,24 +144,6 @@ class Taken(NamedTuple):
     """Of each row, what stands in the columns by which the line is many, if it is."""
 
 
-class Columns(NamedTuple):
-    """The places of the columns that a line looks at."""
-
-    date: int
-    value: int | None
-    programme: int | None
-    id: int | None
-    where: tuple[tuple[int, ...], ...]
-    """Of each mapping of ``where``."""
-    by: tuple[int, ...] = ()
-
-    def wanted(self, register: Register) -> Wanted:
-        named = (place for place in (self.programme, self.id) if place is not None)
-        texts = [*chain.from_iterable(self.where), *self.by, *named]
-        amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
-        return Wanted(frozenset([(self.date, register.date_format)]), frozenset(amounts), frozenset(texts))
-
-
 def columns_of(register: Register, header: Sequence[str]) -> Columns:
     """Where the columns are that a register's scenario names."""
 
@@ -169,13 +155,16 @@ def columns_of(register: Register, header: Sequence[str]) -> Columns:
             raise RegisterError(key, f"`{register.register_}` has no column {show(column)}{near(column, header)}")
         return header.index(column)
 
-    date_at = place(register.date, "date")
-    value = None if register.value is None else place(register.value, "value")
-    programme = None if register.programme is None else place(register.programme, "programme")
-    named = None if register.id is None else place(register.id, "id")
+    def optional(column: str | None, key: str) -> int | None:
+        return None if column is None else place(column, key)
+
+    date_at, value = place(register.date, "date"), optional(register.value, "value")
+    programme, named = optional(register.programme, "programme"), optional(register.id, "id")
     where = tuple(tuple(place(column, "where") for column in selection) for selection in register.selections)
     by = () if register.by is None else tuple(place(column, "by") for column in register.by.columns.values())
-    return Columns(date_at, value, programme, named, where, by)
+    decided = optional(register.decided, "decided")
+    outcome, expires = optional(register.outcome, "outcome"), optional(register.expires, "expires")
+    return Columns(date_at, value, programme, named, where, by, decided, outcome, expires)
 
 
 def bounds(days: Days | None) -> tuple[int, int]:
@@ -204,12 +193,13 @@ class Reading:
         inside = [row for row in mine if first <= minutes[row] < past]
         unread: list[int] = []
         if (self.columns.date, self.register.date_format) in self.table.unread:
-            unread = [row for row in mine if minutes[row] == UNREAD]
-            self._dates(unread, mine)
+            unread = [row for row in mine if minutes[row] < 0]
+            self.dates(unread, mine, self.columns.date)
         looked_at = sorted(inside + unread) if unread else inside
         cents = self._values(looked_at)
         programmes, names = self._programmes(looked_at)
         ids = None if self.columns.by else self._ids(looked_at)  # a licence is one order in each of its lines
+        decisions = decisions_of(self, looked_at)
         self.faults += (
             (line, 1, f"row {row}: found {count} field{'s' * (count != 1)}, expected {len(self.table.header)}"
              " as in the header")
@@ -219,7 +209,8 @@ class Reading:
             broken = self.table.broken
             self.faults.append((broken.line, broken.column, broken.message))
         if not self.faults:
-            records = Records(array("q", [minutes[row] for row in inside]), cents, programmes, names, None)
+            dates = array("q", [minutes[row] for row in inside])
+            records = Records(dates, cents, programmes, names, None, decisions)
             if ids is not None:
                 records = self._licences(inside, records, ids)
         if self.faults:
@@ -260,13 +251,14 @@ class Reading:
         self.nowhere += (Nowhere(at, cell, nearest(cell, self.table.texts[place])) for cell in missing)
         return [number for number in numbers.values() if number is not None]
 
-    def _dates(self, unread: Sequence[int], mine: Sequence[int]) -> None:
+    def dates(self, unread: Sequence[int], mine: Sequence[int], place: int, others: str = "") -> None:
         """Say which dates are none; in one sentence, if there is a format by which all of them are dates."""
         if not unread:
             return
-        place, form = self.columns.date, self.register.date_format
-        cells = self.table.cells(place)
-        expected = "a date such as `2020-10-05`" if form is None else f'a date by `date_format: "{form}"`'
+        form, cells = self.register.date_format, self.table.cells(place)
+        expected = f'a date by `date_format: "{form}"`{others}'
+        if form is None:
+            expected = f"a date such as `2020-10-05`{others}"
         meant: list[str] = []
         if len(unread) == len(mine):
             own = dict.fromkeys(cells[row] for row in mine)
@@ -274,7 +266,7 @@ class Reading:
             every = dict.fromkeys(cells)
             meant = date_formats_meant(every) or date_formats_meant(own)
         for row in unread[:1] if meant else unread:
-            self._fault(row, place, f"{self._found(row, place)}, expected {expected}{_dates_meant(meant)}")
+            self.fault(row, place, f"{self.found(row, place)}, expected {expected}{_dates_meant(meant)}")
 
     def _values(self, rows: Sequence[int]) -> array[int]:
         place = self.columns.value
@@ -295,14 +287,14 @@ class Reading:
                 meant = meant and f"; with {meant} all amounts of this column are read"
                 for row in wrong[:1] if meant else wrong:
                     expected = amount(cells[row], decimal, thousands)
-                    self._fault(row, place, f"{self._found(row, place)}, expected {expected}{meant}")
+                    self.fault(row, place, f"{self.found(row, place)}, expected {expected}{meant}")
         return cents
 
     def _blanks(self, rows: Sequence[int], place: int, expected: str) -> None:
         if rows:
             others = f"; so in {len(rows):,} rows: {self.numbers(rows)}" if len(rows) > 1 else ""
             drawn = "; `blank: drawn` draws such values" if place == self.columns.value else ""
-            self._fault(rows[0], place, f"{self._found(rows[0], place)}, expected {expected}{drawn}{others}")
+            self.fault(rows[0], place, f"{self.found(rows[0], place)}, expected {expected}{drawn}{others}")
 
     def numbers(self, rows: Sequence[int]) -> str:
         """The numbers of the first few rows."""
@@ -322,7 +314,7 @@ class Reading:
             for row in rows if unknown else ():
                 if (number := numbers[row]) in unknown:
                     said = f"unknown programme {show(names[number])} in `{title}`{near_miss[number]}"
-                    self._fault(row, place, said)
+                    self.fault(row, place, said)
         return found, names
 
     def _ids(self, rows: Sequence[int]) -> array[int] | None:
@@ -355,13 +347,16 @@ class Reading:
             known = cents[order] >= 0 and records.cents[place] >= 0
             cents[order] = cents[order] + records.cents[place] if known else BLANK
             if cents[order] > DEAREST:
-                self._fault(rows[place], self._value_at, "the values of this licence are more than 10000bn together")
+                self.fault(rows[place], self._value_at, "the values of this licence are more than 10000bn together")
             if records.programmes is not None and records.names[programme] != records.names[programmes[order]]:
                 title, first = self.table.header[self._programme_at], self.table.rows[rows[firsts[order]]]
                 said = f"found `{records.names[programme]}` in `{title}`, expected `{records.names[programmes[order]]}`"
-                self._fault(rows[place], self._programme_at, f"{said} as in row {first} of the same licence")
+                self.fault(rows[place], self._programme_at, f"{said} as in row {first} of the same licence")
+            compare_decisions(self, records.decisions, rows, place, firsts[order])
         named = [texts[ids[place]] for place in firsts]
-        return Records(minutes, cents, None if records.programmes is None else programmes, records.names, named)
+        decisions = None if records.decisions is None else records.decisions.of(firsts)
+        programmes_of_all = None if records.programmes is None else programmes
+        return Records(minutes, cents, programmes_of_all, records.names, named, decisions)
 
     @property
     def _value_at(self) -> int:
@@ -375,10 +370,10 @@ class Reading:
     def _id_at(self) -> int:
         return self.columns.id or 0
 
-    def _fault(self, row: int, place: int, message: str) -> None:
+    def fault(self, row: int, place: int, message: str) -> None:
         self.faults.append((self.table.lines[row], place + 1, f"row {self.table.rows[row]}: {message}"))
 
-    def _found(self, row: int, place: int) -> str:
+    def found(self, row: int, place: int) -> str:
         cell = self.table.cells(place)[row]
         return f"found {show(cell) if cell.strip() else 'nothing'} in `{self.table.header[place]}`"
 

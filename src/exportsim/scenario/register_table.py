@@ -11,11 +11,12 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import accumulate, compress, islice
+from itertools import accumulate, chain, compress, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from exportsim.scenario.register_forms import UNREAD, Amounts, Dates, Texts
+from exportsim.scenario.demand import Register
+from exportsim.scenario.register_forms import Amounts, Dates, Texts
 
 AT_ONCE = 1000  # rows, which a processor keeps at hand
 COMMA = ","
@@ -49,6 +50,28 @@ class Wanted(NamedTuple):
     dates: frozenset[DateColumn]
     amounts: frozenset[AmountColumn]
     texts: frozenset[int]
+
+
+class Columns(NamedTuple):
+    """The places of the columns that a line looks at."""
+
+    date: int
+    value: int | None
+    programme: int | None
+    id: int | None
+    where: tuple[tuple[int, ...], ...]
+    """Of each mapping of ``where``."""
+    by: tuple[int, ...]
+    decided: int | None
+    outcome: int | None
+    expires: int | None
+
+    def wanted(self, register: Register) -> Wanted:
+        named = (place for place in (self.programme, self.id, self.outcome) if place is not None)
+        texts = [*chain.from_iterable(self.where), *self.by, *named]
+        amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
+        dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
+        return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
 
 
 def together(every: Sequence[Wanted]) -> Wanted:
@@ -176,8 +199,8 @@ class Table:
         with _nothing_to_collect():
             self._fill(texts)
         self.texts = {place: found.texts for place, found in texts.items()}
-        self.unread = {column for column, minutes in self.minutes.items() if UNREAD in minutes}
-        """The columns of dates in which something is none."""
+        self.unread = {column for column, minutes in self.minutes.items() if minutes and min(minutes) < 0}
+        """The columns of dates in which something is none, be it a blank."""
 
     def _fill(self, texts: Mapping[int, Texts]) -> None:
         readers: list[tuple[int, array[int], Mapping[str, int]]] = [

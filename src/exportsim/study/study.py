@@ -19,6 +19,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from exportsim.arguments import chosen, listed
+from exportsim.compile import decisions_on_record
 from exportsim.errors import ExportsimError, Fault, LostError
 from exportsim.notebook import card
 from exportsim.outcomes import less_is_better
@@ -173,6 +174,7 @@ class Recorder:
         """
         settings = self._settings
         registers = [account.document() for account in register_accounts(self._scenario)]
+        decisions = [each._asdict() for each in decisions_on_record(self._scenario)]
         objective = self._scenario.objective
         weights = {} if objective is None else {name: float(amount) for name, amount in objective.amounts.items()}
         return {
@@ -190,6 +192,7 @@ class Recorder:
             "warnings": as_recorded([*warnings_of(self._scenario), *noticed]),
             **({} if precision is None else {"precision": dict(precision)}),
             **({"registers": registers} if registers else {}),
+            **({"decisions": decisions} if decisions else {}),
             "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - self._clock, 3),
             "python": platform.python_version(),

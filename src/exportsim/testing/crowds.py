@@ -32,6 +32,7 @@ from exportsim.testing.worlds import (
     stages,
     with_deliveries,
     with_stages_for_some,
+    without_decisions_of_nobody,
     without_filing_of_nothing,
 )
 
@@ -159,6 +160,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
         "demand": {name: draw(_lines(makers, folder)) for name in ["sensors", "optics"][: draw(st.integers(1, 2))]},
     }
     without_filing_of_nothing(world)
+    without_decisions_of_nobody(world)
     with_stages_for_some(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim import files
+from exportsim.scenario.quantities import Duration
 from exportsim.testing.quantities import business_days, counts, distributions, durations, made_once, values
 
 Written = dict[str, Any]
@@ -320,32 +322,68 @@ def registers(
         "{}{}".format, st.sampled_from([*list(days) * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
     )
     values = st.sampled_from(["100", "10.01", "0.05", "7", "1234.5"])
-    records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)))
+    decisions = st.tuples(
+        st.sampled_from([1, 5, 9, 0, 30, None]), st.sampled_from(["approved", "denied", "withdrawn", "approved"]),
+        st.sampled_from([None, 40, 5, 1]),
+    )  # fmt: skip
+    records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)), decisions)
     columns = st.one_of(  # a line that takes fewer records has fewer orders that meet
         st.just({}),
         st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)}),
     )
+    told = {key: st.just(key) for key in ("outcome", "expires")} | {"as_of": st.sampled_from(list(days))}
+    decided = st.fixed_dictionaries({"decided": st.just("decided")}, optional=told)
     return st.builds(
-        lambda drawn, marks, read: _written(drawn, folder, marks) | marks | read,
+        lambda drawn, marks, read, decided: _written(drawn, folder, marks) | marks | read | decided,
         st.lists(records, min_size=1, max_size=15),
         st.sampled_from(MARKS),
         columns,
+        st.one_of(st.just({}), decided, decided),
     )
 
 
-def _written(records: Sequence[tuple[str, ...]], folder: Path, marks: Mapping[str, str]) -> Written:
+def without_decisions_of_nobody(world: Written) -> None:
+    """Say nothing of decisions where nobody knows whose they are, nor of days before the run; let none come ahead."""
+    for line in world["demand"].values():
+        register = line["orders"]
+        if not isinstance(register, dict) or "decided" not in register:
+            continue
+        licensors = {name: world["suppliers"][name].get("authority") for name in line["sources"]}
+        of = {
+            name: office
+            for name, office in licensors.items()
+            if office is not None and world["authorities"][office]["country"] != line["destination"]
+        }
+        usable = any("qualification" not in line["sources"][name] for name in of)
+        line.pop("anticipation", None)
+        if len(set(of.values())) != 1 or not usable:
+            for key in ("decided", "outcome", "expires", "as_of"):
+                register.pop(key, None)
+        begins = date.fromisoformat(world["period"]["start"])
+        days = math.ceil(Duration.parse(world["period"].get("warm_up", "0d")).minutes / 1440)
+        if register.get("as_of", "9999") <= str(begins - timedelta(days=days)):
+            del register["as_of"]
+
+
+def _written(records: Sequence[tuple[Any, ...]], folder: Path, marks: Mapping[str, str]) -> Written:
     def amount(value: str) -> str:
         units, _, cents = value.partition(".")
         units = f"{int(units):,}".replace(",", marks.get("thousands", ""))
         return '"' + units + (marks.get("decimal", ".") + cents if cents else "") + '"'
 
-    text = "date,value,programme,kind,lot,size\n"
-    for moment, value, programme, kind in records:
-        text += f"{moment},{amount(value)},{programme},{kind},{KINDS[kind]}\n"
+    text = "date,value,programme,kind,lot,size,decided,outcome,expires\n"
+    for moment, value, programme, kind, (after, outcome, valid) in records:
+        decided = "" if after is None else _later(moment, after)
+        expires = "" if after is None or valid is None else _later(moment, after + valid)
+        text += f"{moment},{amount(value)},{programme},{kind},{KINDS[kind]},{decided},{outcome},{expires}\n"
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
     if not file.exists():
         files.write(file, text, lasting=False)
     return {"register": str(file), "date": "date"}
+
+
+def _later(moment: str, days: int) -> str:
+    return (datetime.fromisoformat(moment) + timedelta(days=days)).isoformat()
 
 
 @made_once
@@ -398,6 +436,7 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
         name: draw(demand_lines(days, makers, list(world["goods"]), folder=folder, early=early)) for name in lines
     }
     without_filing_of_nothing(world)
+    without_decisions_of_nobody(world)
     with_stages_for_some(draw, world)
     destinations, goods = (
         tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")

@@ -25,6 +25,7 @@ from exportsim.engine.compiled.orders import (
     end_patience,
     end_review,
     expire,
+    leave_record,
     plan_sitting,
     settle,
     sit,
@@ -68,7 +69,7 @@ from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER
 from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
-SITTING, ANSWER = int(Moment.SITTING), int(Moment.ANSWER)
+RECORD_END, SITTING, ANSWER = int(Moment.RECORD_END), int(Moment.SITTING), int(Moment.ANSWER)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
 FILING, RESTART, CALL_OFF = int(Moment.FILING), int(Moment.RESTART), int(Moment.CALL_OFF)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
@@ -165,6 +166,8 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_review(w, s, entity, attempt, first, second - 1)
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
+    elif moment == RECORD_END:
+        leave_record(w, s, entity)
     elif moment == SITTING:
         sit(w, s, entity, first)
     elif moment == ANSWER:

@@ -46,3 +46,14 @@ class Arrived:
 
     number: int
     hazard: int
+
+
+class Record:
+    """An order of a register; -1 is what is to be drawn. What is recorded of its decision is as in the plan."""
+
+    minute: int
+    cents: int
+    programme: int
+    decided: int
+    outcome: int
+    expires: int

@@ -18,6 +18,8 @@ from exportsim.engine.compiled.review import (
     apply,
     begin_again,
     begin_review,
+    end_record,
+    follow_record,
     is_returned,
     next_round,
     pass_stages,
@@ -49,6 +51,7 @@ from exportsim.engine.compiled.standings import (
     ENDED,
     GOES_ON,
     IN_PRODUCTION,
+    IS_WITHDRAWN,
     NOT_BEGUN,
     NOT_CALLED_OFF,
     PERMITTED,
@@ -75,6 +78,7 @@ from exportsim.engine.compiled.writing import (
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
 from exportsim.plan import EXEMPT, LOSS_DENY
+from exportsim.rules import is_on_record
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 FILING = int(Moment.FILING)
@@ -104,7 +108,10 @@ def go_on(w: int, s: int, o: int, comes_to: int) -> None:
         if comes_to == GOES_ON:
             begin_or_deliver(w, s, o)
             return
-        end_attempt(w, s, o, DENIED_FACT, source_at(w, order_at(s, o).source).authority)
+        if comes_to == IS_WITHDRAWN:
+            end_attempt(w, s, o, WITHDRAWN, REVIEW)
+        else:
+            end_attempt(w, s, o, DENIED_FACT, source_at(w, order_at(s, o).source).authority)
         comes_to = next_attempt(w, s, o)
 
 
@@ -136,12 +143,20 @@ def next_attempt(w: int, s: int, o: int) -> int:
         order.cell = -1
         return GOES_ON
     order.cell = cell_of(w, s, o, source)
+    if is_on_record(order.attempt, order.placed, line.bound_until):
+        return follow_record(w, s, o)
     if would_file(w, s, o):
         return apply(w, s, o)
     write_now(w, s, o, UNFILED_FACT, source_at(w, source).authority, order.open)
     order.standing = UNFILED
     start_patience(w, s, o, line.patience_unserved, FOR_UNSERVED, order.attempt, IS_UNFILED)
     return WAITS
+
+
+@compiled_part
+def leave_record(w: int, s: int, o: int) -> None:
+    """What is recorded of an application is over: it is decided so, or reviewed."""
+    go_on(w, s, o, end_record(w, s, o))
 
 
 @compiled_part

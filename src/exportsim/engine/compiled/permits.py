@@ -37,7 +37,7 @@ from exportsim.engine.compiled.writing import (
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import STANDARD, SUSPENDED
+from exportsim.plan import NEVER, STANDARD, SUSPENDED
 from exportsim.rules import called_off
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
@@ -55,8 +55,11 @@ DELIVERED_FACT = int(Fact.DELIVERED)
 
 
 @compiled_part
-def issue_permit(w: int, s: int, o: int, expires: bool) -> None:
-    """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires."""
+def issue_permit(w: int, s: int, o: int, expires: bool, expires_at: int) -> None:
+    """Issue the permit, suspended if its cell is. Where nothing was applied for, there is nothing that expires.
+
+    ``expires_at`` is when it is recorded to expire, else NEVER.
+    """
     order = order_at(s, o)
     cell, licensor = cell_at(s, order.cell), source_at(w, order.source).authority
     write_now(w, s, o, APPROVED_FACT, licensor, order.open)
@@ -65,7 +68,9 @@ def issue_permit(w: int, s: int, o: int, expires: bool) -> None:
     validity, calendar = cell.validity, licensor if cell.validity_works != 0 else -1
     if validity == STANDARD:
         validity, calendar = authority_at(w, licensor).validity, authority_at(w, licensor).validity_calendar
-    if expires and validity >= 0:
+    if expires_at < NEVER:
+        plan_event(w, s, expires_at, EXPIRY, o, order.attempt, 0, 0)
+    elif expires and validity >= 0:
         minute = later(w, s, validity, calendar)
         plan_event(w, s, minute, EXPIRY, o, order.attempt, 0, 0)
     if cell.permits == SUSPENDED:

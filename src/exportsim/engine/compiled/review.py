@@ -18,6 +18,7 @@ from exportsim.engine.compiled.rows import (
     entry,
     line_at,
     order_at,
+    record_at,
     source_at,
     stage_at,
     state_of,
@@ -25,7 +26,18 @@ from exportsim.engine.compiled.rows import (
     traffic_at,
     world_of,
 )
-from exportsim.engine.compiled.standings import AT_GATE, AT_WORK, ENDED, GOES_ON, IS_DENIED, QUEUED, SENT_BACK, WAITS
+from exportsim.engine.compiled.standings import (
+    AT_GATE,
+    AT_WORK,
+    ENDED,
+    GOES_ON,
+    IS_DENIED,
+    IS_WITHDRAWN,
+    ON_RECORD,
+    QUEUED,
+    SENT_BACK,
+    WAITS,
+)
 from exportsim.engine.compiled.writing import (
     draw,
     later,
@@ -41,16 +53,16 @@ from exportsim.engine.compiled.writing import (
 )
 from exportsim.jit import compiled_part, inlined_part
 from exportsim.lifecycle import REASONS, Fact, Moment
-from exportsim.plan import EXEMPT, MOST_VISITS
+from exportsim.plan import EXEMPT, MOST_VISITS, NEVER, RECORDED_DENIED, RECORDED_WITHDRAWN
 from exportsim.rules import DENIED, HELD, REFERRED, decision, multiplied, round_index, term, treated_as, visit_index
 
 REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW = PURPOSES["patience/review"]
 FOR_TAKE_UP = PURPOSES["take_up"]
-REVIEW_END, ANSWER = int(Moment.REVIEW_END), int(Moment.ANSWER)
+REVIEW_END, RECORD_END, ANSWER = int(Moment.REVIEW_END), int(Moment.RECORD_END), int(Moment.ANSWER)
 APPLIED = int(Fact.APPLIED)
-REVIEW_STARTED = int(Fact.REVIEW_STARTED)
+REVIEW_STARTED, LEFT_OPEN = int(Fact.REVIEW_STARTED), int(Fact.LEFT_OPEN)
 RETURNED, ANSWERED = int(Fact.RETURNED), int(Fact.ANSWERED)
 REFERRED_FACT = int(Fact.REFERRED)
 HELD_FACT = int(Fact.HELD)
@@ -62,7 +74,7 @@ DENIED_FACT = int(Fact.DENIED)
 def apply(w: int, s: int, o: int) -> int:
     """Apply for a permit, or have it at once in an exempt cell."""
     if treatment(w, s, o) == EXEMPT:
-        issue_permit(w, s, o, False)
+        issue_permit(w, s, o, False, NEVER)
         return GOES_ON
     return begin_review(w, s, o)
 
@@ -70,13 +82,55 @@ def apply(w: int, s: int, o: int) -> int:
 @compiled_part
 def begin_review(w: int, s: int, o: int) -> int:
     """Write down the application, and let it pass the stages."""
+    write_now(w, s, o, APPLIED, source_at(w, order_at(s, o).source).authority, order_at(s, o).open)
+    return be_reviewed(w, s, o)
+
+
+@compiled_part
+def be_reviewed(w: int, s: int, o: int) -> int:
+    """Let an application pass the stages, the buyer's patience running from now on."""
     order = order_at(s, o)
-    licensor = source_at(w, order.source).authority
-    write_now(w, s, o, APPLIED, licensor, order.open)
     index = round_index(order.attempt, order.round)
     start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
     to_first_stage(w, s, o)
     return pass_stages(w, s, o, False)
+
+
+@compiled_part
+def follow_record(w: int, s: int, o: int) -> int:
+    """Write down an application of which is recorded what becomes of it, and let that come."""
+    order = order_at(s, o)
+    write_now(w, s, o, APPLIED, source_at(w, order.source).authority, order.open)
+    order.standing = ON_RECORD
+    cell_at(s, order.cell).in_review += 1
+    ends = min(record_at(w, place_of_record(w, s, o)).decided, line_at(w, order.line).bound_until)
+    if ends <= state_of(s).now:
+        return end_record(w, s, o)
+    plan_event(w, s, ends, RECORD_END, o, order.attempt, 0, 0)
+    return WAITS
+
+
+@compiled_part
+def place_of_record(w: int, s: int, o: int) -> int:
+    """Where a register's record of an order stands."""
+    order = order_at(s, o)
+    return stream_at(w, order.line).record_first + order.number - 1
+
+
+@compiled_part
+def end_record(w: int, s: int, o: int) -> int:
+    """Decide an application as is recorded, or have it reviewed from where records bind no more."""
+    order, record = order_at(s, o), record_at(w, place_of_record(w, s, o))
+    cell_at(s, order.cell).in_review -= 1
+    if record.decided >= line_at(w, order.line).bound_until:
+        write_now(w, s, o, LEFT_OPEN, source_at(w, order.source).authority, order.open)
+        return be_reviewed(w, s, o)
+    if record.outcome == RECORDED_DENIED:
+        return IS_DENIED
+    if record.outcome == RECORDED_WITHDRAWN:
+        return IS_WITHDRAWN
+    issue_permit(w, s, o, True, record.expires)
+    return GOES_ON
 
 
 @compiled_part
@@ -167,7 +221,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
     stop_patience(s, o)
     if decided == DENIED:
         return IS_DENIED
-    issue_permit(w, s, o, True)
+    issue_permit(w, s, o, True, NEVER)
     return GOES_ON
 
 

@@ -9,7 +9,7 @@ no names for their columns: they are read by :func:`entry`, or as runs.
 
 from __future__ import annotations
 
-from exportsim.engine.compiled.luck_rows import ARRIVED, HERE, Announcement, Arrived, Here, LuckNumbers
+from exportsim.engine.compiled.luck_rows import ARRIVED, HERE, Announcement, Arrived, Here, LuckNumbers, Record
 from exportsim.jit import (
     Half,
     accessor,
@@ -81,6 +81,7 @@ class Line:
     half_life: int
     not_all_file: int
     filing_lag: int
+    bound_until: int
     ahead_within: int
     filing_hold: float
     filing_case_by_case: float
@@ -172,14 +173,6 @@ class Stream:
     stage_first: int
     stage_count: int
     may_be_denied: int
-
-
-class Record:
-    """An order of a register; -1 is what is to be drawn."""
-
-    minute: int
-    cents: int
-    programme: int
 
 
 class Incident:

@@ -27,7 +27,7 @@ from exportsim.engine.compiled.writing import draw, number, number_of, plan_even
 from exportsim.jit import compiled_part
 from exportsim.lifecycle import Moment
 from exportsim.plan import AT_DISRUPTION, DENY
-from exportsim.rules import is_closed, is_filed, pick, trust_at
+from exportsim.rules import is_closed, is_filed, is_on_record, pick, trust_at
 
 FOR_SOURCE, FOR_QUALIFICATION, FOR_FILING = PURPOSES["source"], PURPOSES["qualification"], PURPOSES["filing"]
 QUALIFICATION = int(Moment.QUALIFICATION)
@@ -100,12 +100,21 @@ def pull(w: int, s: int, o: int, source: int, luck: float) -> float:
 
 
 @compiled_part
+def recorded_pull(w: int, s: int, source: int) -> float:
+    """Weight of a source that a recorded application can be of: one that needs a permit, whatever holds now."""
+    may_be = source_state_at(s, source).qualified != 0 and source_at(w, source).authority >= 0
+    return source_at(w, source).weight if may_be else 0.0
+
+
+@compiled_part
 def choose(w: int, s: int, o: int) -> int:
     """One of the order's candidates, by weight × trust; -1 if it has none."""
     order = order_at(s, o)
     line, luck = line_at(w, order.line), filing_luck(w, s, o, order.attempt + 1)
+    on_record = is_on_record(order.attempt + 1, order.placed, line.bound_until)
     for k in range(line.source_count):
-        pull_at(s, k).weight = pull(w, s, o, line.source_first + k, luck)
+        source = line.source_first + k
+        pull_at(s, k).weight = recorded_pull(w, s, source) if on_record else pull(w, s, o, source, luck)
     u = 0.5  # where there is one source, it takes no luck
     if line.source_count > 1:
         u = number_of(w, s, o, order.attempt + 1, FOR_SOURCE, SOURCE)

@@ -111,8 +111,8 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             may_be_denied=np.append(licensed, may_deny),
         )),
         (rows.RECORDS, filled(
-            rows.Record, streams,
-            minute=streams.record_minute, cents=streams.record_cents, programme=streams.record_programme,
+            luck_rows.Record, streams,
+            **{name: getattr(streams, f"record_{name}") for name in layout(luck_rows.Record).names or ()},
         )),
         (rows.INCIDENTS, filled(rows.Incident, plan.incidents)),
         (rows.MEASURES, filled(rows.Measure, played)),

@@ -24,6 +24,7 @@ from exportsim.playing.parquet import DamagedError
 from exportsim.playing.store.plays import ENDING, PolicyPlays, read, write
 from exportsim.scenario import Scenario, resolved_measures
 from exportsim.scenario.policies import luck_of
+from exportsim.scenario.register import tells_of_decisions
 from exportsim.scenario.schema import Measure
 from exportsim.scenario.writer import content_in_json, in_json
 from exportsim.version import __version__
@@ -131,7 +132,10 @@ def digests(scenario: Scenario) -> tuple[str, dict[str, str]]:
         )
         for name in scenario.policies
     }
-    return _digest_of_text(content_in_json(scenario, leave=NOT_PLAYED)), policies
+    world = content_in_json(scenario, leave=NOT_PLAYED)
+    if tells_of_decisions(scenario):  # which bind until any policies differ
+        world += "".join(sorted(policies.values()))
+    return _digest_of_text(world), policies
 
 
 def _measure(measure: Measure, luck: str) -> str:

@@ -140,7 +140,9 @@ def _method(result: Result) -> dict[str, object]:
             if isinstance(rates := authority.traffic.applications, dict) or rates.number
         ],
         "registers": [name for name, line in scenario.demand.items() if isinstance(line.orders, Register)],
-        "register_rows": fragment(registers.blocks(result.provenance.get("registers", []))),
+        "register_rows": fragment(
+            registers.blocks(result.provenance.get("registers", []), result.provenance.get("decisions", []))
+        ),
         "passages": _passages(),
         "moments": [moment.says for moment in Moment],
     }
