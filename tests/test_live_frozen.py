@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import json
 import re
+import weakref
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,7 +27,7 @@ from exportsim.live.controls import Control, controls_of
 from exportsim.live.freeze import Within, freeze, key_of
 from exportsim.live.played import MOST_ANSWERS, Over, Played, named, values_of
 from exportsim.live.scene import Scene
-from exportsim.live.setting import Overrides
+from exportsim.live.setting import Overrides, Setting
 from exportsim.live.shell import SCRIPTS, SCRIPTS_OF_FILE, content, page_in_one_file
 from exportsim.live.words import WORDS, WORDS_OF_FILE
 from shell import Said, Shell
@@ -177,13 +179,13 @@ def test_too_many_settings_are_refused_with_the_figures(scenario: xs.Scenario) -
 
 def test_each_answer_is_that_of_a_run_to_the_cent(scenario: xs.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     values: dict[Overrides, Any] = {}
-    scenes_of = frozen.scenes_of
 
-    def watched(result: xs.Result, played: Played, overrides: Overrides, bases: Any) -> Iterator[Any]:
-        values[overrides] = result.values
-        yield from scenes_of(result, played, overrides, bases)
+    class Watched(frozen.FrozenScene):
+        def __init__(self, result: xs.Result, setting: Setting, before: Scene | None) -> None:
+            values[setting.overrides] = result.values
+            super().__init__(result, setting, before)
 
-    monkeypatch.setattr(frozen, "scenes_of", watched)
+    monkeypatch.setattr(frozen, "FrozenScene", Watched)
     played = Played.of(scenario, controls=[HOLD, "officers"], values=2)
     found = answers_of(made_of(played).text)
     assert len(found) == len(values) * 2 == played.number() * 2
@@ -201,6 +203,40 @@ def test_each_answer_is_that_of_a_run_to_the_cent(scenario: xs.Scenario, monkeyp
             ]
             assert answer["link"] == played.setting(overrides, policy).link()
             assert answer["command"] == played.setting(overrides, policy).command("my file.yaml", FUTURES)
+
+
+def test_figures_of_a_policy_whose_plays_are_the_same_are_made_once(
+    scenario: xs.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, figures = list[str](), Scene.figures
+
+    def counted(self: Scene) -> Any:
+        made.append(self.policy)
+        return figures(self)
+
+    monkeypatch.setattr(Scene, "figures", counted)
+    played = Played.of(scenario, controls=[HOLD, SUSPEND], values=2)
+    assert played.number() == 4  # the file's, each date by itself, and both
+    made_of(played)
+    assert made.count("no-new-licences") == 2 and made.count("licences-suspended") == 4
+
+
+def test_nothing_of_a_setting_that_is_packed_is_kept(scenario: xs.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, before = list[weakref.ref[xs.Result]](), list[int]()
+    result = frozen.WhatIf.result
+
+    def watched(self: frozen.WhatIf, *asked: Any, **more: Any) -> xs.Result:
+        gc.collect()
+        before.append(sum(each() is not None for each in known))
+        known.append(weakref.ref(found := result(self, *asked, **more)))
+        return found
+
+    monkeypatch.setattr(frozen.WhatIf, "result", watched)
+    made_of(Played.of(scenario, controls=[HOLD, OFFICERS], values=2))
+    assert len(before) > 3 and before == [
+        0,
+        *[1] * (len(before) - 1),
+    ]  # that of the file's own setting, with which others are compared
 
 
 def test_what_is_other_than_in_the_file_is_said(page: frozen.Page) -> None:
@@ -399,7 +435,7 @@ def test_a_stop_leaves_nothing(shell: Callable[..., Said], tmp_path: Path, monke
     def stopped(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("exportsim.live.freeze.scenes_of", stopped)
+    monkeypatch.setattr("exportsim.live.freeze.Drawing.answers", stopped)
     told = shell("--freeze", str(tmp_path / "page.html"), *SMALL)
     assert told.status == 130 and [*tmp_path.iterdir()] == []
 

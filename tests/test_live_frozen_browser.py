@@ -6,6 +6,8 @@ The browser is Debian's chromium, driven by playwright.
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -34,6 +36,7 @@ FILE = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
 FUTURES = 10
 HOLD, SUSPEND = (f"policies-{policy}-measures-measure-1-on" for policy in ("no-new-licences", "licences-suspended"))
 OFFICERS = "authorities-ecju-review-review-officers"
+MOST_MEMORY = 650 << 20  # bytes, of a process that makes a page of a national office
 MARKUP = "</script><img src=x onerror=alert(1)><script>alert(2)</script>'\"]]>&lt;b&gt;{{7*7}}"
 
 
@@ -279,6 +282,40 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened: Opened, alone: P
     found += Axe().run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_figure_that_is_wider_than_the_page_says_that_it_goes_on(opened: Opened, alone: Path, width: int) -> None:
+    page = opened(alone, width)
+    hints = page.locator("figure .sideways")
+    page.wait_for_timeout(200)
+    assert {hints.nth(place).is_visible() for place in range(hints.count())} == {width == 390}
+    if width == 390:
+        assert page.locator("figure .scroll").first.evaluate("each => each.scrollWidth > each.clientWidth")
+        page.emulate_media(media="print")
+        assert not hints.first.is_visible()
+
+
+def test_a_national_office_is_one_page_too_made_in_bounded_memory(opened: Opened, tmp_path: Path) -> None:
+    """All licences of a country, of few futures; what the process takes is what it may keep, and what plays need."""
+    out, national = tmp_path / "uk.html", FILE.with_name("uk-licensing.yaml")
+    own = "turkiye-hold.measures.measure-1.on"
+    asked = ["--freeze", str(out), "--futures", "3", "--freeze-values", "2", "--policy", "turkiye-hold"]
+    asked += ["--policy", "vacancies", "--freeze-control", own, "--freeze-control", "casework.officers"]
+    command = [sys.executable, "-m", "exportsim", "serve", str(national), *asked, "--memory", "64M", "--quiet"]
+    _, status, used = os.wait4(os.posix_spawn(command[0], command, os.environ), 0)
+    assert status == 0 and used.ru_maxrss * 1024 < MOST_MEMORY
+    page = opened(out)
+    unfold(page)
+    before = account(page)
+    assert "Nothing decided for Türkiye for a year" in page.locator("#sentences").inner_text()
+    assert page.locator("figure").count() == 4 and page.locator(".control[data-path]").count() == 2
+    for slider in page.locator(".control[data-path] input[type=range]").all():
+        key = "ArrowRight" if slider.input_value() == "0" else "ArrowLeft"
+        after(page, partial(slider.press, key))
+    assert account(page) != before and "instead of" in page.locator("#differences").inner_text()
+    after(page, lambda: page.locator("#tool-reset").click())
+    assert account(page) == before
 
 
 def test_in_french(opened: Opened, tmp_path: Path) -> None:

@@ -307,6 +307,8 @@ SETTINGS: list[tuple[tuple[str, str], ...]] = [
     (("policies.no-new-licences.measures.2", "{on: 2022-06-01, permits: suspended, destinations: [TR]}"),),
     (("policies.no-new-licences.measures.measure-2", "null"),),
     (("title", "Ä “title” & more = 100 %; #1"),),
+    (("demand.radar-parts.patience", "{review: 9mo}"), ("suppliers.other", "{country: FR, slots: 3, lead_time: 30d}")),
+    (("suppliers.british.lead_time", "{lognormal: {median: 1.25y, p90: 2y}}"), ("suppliers.turkish.price", "1.125")),
 ]
 
 
@@ -325,6 +327,19 @@ def test_a_link_a_message_a_command_and_a_file_say_the_same_as_the_setting(
     (tmp_path / "quickstart.yaml").write_text(FILE.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(setting.overlay("quickstart.yaml"), encoding="utf-8")
     assert xs.load(tmp_path / "mine.yaml") == made
+
+
+def test_a_file_of_one_date_says_of_other_measures_what_the_scenario_says_of_them(scenario: xs.Scenario) -> None:
+    """A list is laid over as a whole, but for what is so by default."""
+    assert set_to(scenario, (HOLD, "2020-06-01")).overlay("quickstart.yaml").splitlines()[1:] == [
+        "extends: quickstart.yaml",
+        "policies:",
+        "  no-new-licences:",
+        "    measures:",
+        '      - {source: uk-turkiye, applications: hold, "on": 2020-06-01}',
+        '      - {source: uk-turkiye, applications: open, "on": 2021-12-15}',
+        "expect: []",
+    ]
 
 
 # One draw for several values

@@ -6,9 +6,12 @@ import contextlib
 import json
 import re
 import socket as sockets
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib import resources
@@ -97,11 +100,18 @@ def live() -> Iterator[Live]:
     made.turns.end()
 
 
+def ready(live: Live) -> Future[Live]:
+    """It as it is waited for, once it is there."""
+    made: Future[Live] = Future()
+    made.set_result(live)
+    return made
+
+
 @pytest.fixture
 def client(live: Live) -> Iterator[Client]:
     with listening("127.0.0.1", 0) as socket:
         door = Door("127.0.0.1", socket.getsockname()[1], TOKEN)
-        serving = server.server_of(live, door)
+        serving = server.server_of(ready(live), door)
         thread = threading.Thread(target=serving.run, args=([socket],))
         thread.start()
         yield Client(door)
@@ -122,6 +132,40 @@ def test_the_page_is_opened_by_the_token_which_the_browser_then_keeps(client: Cl
     again = client.ask("/", client.opened)
     assert again.status == 200 and "set-cookie" not in again.headers
     assert client.ask("/", {"cookie": f"{client.door.cookie}=another"}).status == 403
+
+
+def test_the_page_is_there_before_anything_plays_and_waits_for_it(live: Live) -> None:
+    making: Future[Live] = Future()
+    with listening("127.0.0.1", 0) as socket:
+        door = Door("127.0.0.1", socket.getsockname()[1], TOKEN)
+        serving = server.server_of(making, door)
+        thread = threading.Thread(target=serving.run, args=([socket],))
+        thread.start()
+        client = Client(door)
+        assert client.ask("/", client.opened).status == 200
+        with client.page() as gone, client.page() as page:
+            gone.close()  # it waits no longer, and the other does
+            with pytest.raises(TimeoutError):
+                page.recv(timeout=0.3)
+            making.set_result(live)
+            assert json.loads(page.recv(timeout=60))["kind"] == "hello"
+        serving.should_exit = True
+        thread.join()
+
+
+def test_what_goes_wrong_before_anything_plays_ends_the_server() -> None:
+    def wrong() -> Live:
+        raise ExportsimError("no engine")
+
+    with listening("127.0.0.1", 0) as socket, pytest.raises(ExportsimError, match="no engine"):
+        server.serve(wrong, Door("127.0.0.1", socket.getsockname()[1], TOKEN), socket)
+
+
+def test_the_page_is_served_without_what_plays() -> None:
+    """In a process of its own: what takes longest to be read is not needed for the page."""
+    code = "import sys, exportsim.live.server; print({'numba', 'pandas', 'scipy'} & sys.modules.keys())"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert said.decode().strip() == "set()"
 
 
 def test_guessing_is_slow(client: Client) -> None:

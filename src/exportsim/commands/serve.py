@@ -7,7 +7,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -18,7 +18,11 @@ from exportsim.commands.options import FILE, JSON, QUIET, READING, flag, option
 from exportsim.commands.request import Request, command
 from exportsim.commands.terminal import show, show_json, tell
 from exportsim.errors import ExportsimError
+from exportsim.freed_memory import give_back_at_once
 from exportsim.language import text
+
+if TYPE_CHECKING:
+    from exportsim.live.session import Live
 
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 LEAST_MEMORY = 16 << 20  # bytes: what the first answer takes
@@ -84,6 +88,7 @@ def serve(request: Request, file: str, memory: str, freeze: str | None, **more: 
     """
     _see_that_options_fit(freeze is not None)
     kept = size(memory)
+    give_back_at_once()
     if freeze is None:
         _serve(request, file, kept, more)
     else:
@@ -98,20 +103,26 @@ def _serve(request: Request, file: str, kept: int, asked: dict[str, Any]) -> Non
     with required("Starlette, uvicorn and websockets", "the live page needs", "live"):
         from exportsim.live.server import serve as served
     from exportsim.live.security import Door, listening, token_for
-    from exportsim.live.session import Live
-    from exportsim.playing.compilation import compiled_for, is_ready
 
     token = token_for(host, asked["token"])
     futures = whole(AT_REST if request.futures is None else request.futures, "futures", least=1)
-    live = Live(request.load(file), file, futures=futures, memory=kept)
+    scenario = request.load(file)
+
+    def make() -> Live:
+        """What plays, which takes longest to be read: the page is there before."""
+        from exportsim.live.session import Live
+        from exportsim.playing.compilation import compiled_for, is_ready
+
+        is_ready("compiled", compiled_for("compiled"), None if request.quiet else tell)
+        return Live(scenario, file, futures=futures, memory=kept)
+
     with listening(host, asked["port"]) as socket:
         door = Door(host, socket.getsockname()[1], token)
-        title = live.scenario.title or text("studies.untitled")
+        title = scenario.title or text("studies.untitled")
         show(text("live.server.address", title=title, address=door.address) + "\n")
-        is_ready("compiled", compiled_for("compiled"), None if request.quiet else tell)
         if not asked["no_browser"]:
             threading.Thread(target=webbrowser.open, args=(door.address,), daemon=True).start()
-        served(live, door, socket)
+        served(make, door, socket)
 
 
 def _freeze(

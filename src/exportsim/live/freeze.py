@@ -11,12 +11,14 @@ import json
 import shlex
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.language import template, text
+from exportsim.live.charts.plane import Figure
 from exportsim.live.hello import hello
 from exportsim.live.measures import OnTimeAxis
 from exportsim.live.played import Played
@@ -29,7 +31,6 @@ from exportsim.playing.progress import Progress
 from exportsim.report.number_format import number
 from exportsim.report.plots.findings import amount_words
 from exportsim.scenario.policies import chain_of
-from exportsim.study.result import Result
 from exportsim.study.what_if import WhatIf
 
 MB = 1 << 20
@@ -39,6 +40,7 @@ LONG = 120  # seconds of playing that are told of before
 SAMPLE = 5  # futures by which that is known
 NO_FORMS: dict[str, Any] = {"additions": [], "measures": []}  # what measures do is as in the file
 FINEST = 1_000  # steps of progress within a setting
+MOST_DRAWN = 64  # policies of settings whose figures are kept, for settings in which they are the same
 
 
 class Page(NamedTuple):
@@ -57,6 +59,13 @@ class FrozenScene(Scene):
     """A scene that is compared with the setting of the file, and in which only what was played can be moved."""
 
     movable: frozenset[str] = frozenset()  # controls, by their ids
+    drawn: list[Figure] | None = None  # figures that were made before, of the same plays
+
+    def figures(self) -> list[Figure]:
+        """The figures, which are made once of the same plays."""
+        if self.drawn is None:
+            self.drawn = [each | {"table": partial(dict, each["table"]())} for each in super().figures()]
+        return self.drawn
 
     def measures(self) -> tuple[OnTimeAxis, ...]:
         """The measures whose date can be moved."""
@@ -118,7 +127,7 @@ def freeze(
     total = played.number()
     if announce is not None:
         _announce(what_if, played, futures, announce)
-    bases: dict[str, FrozenScene] = {}
+    drawing = Drawing(played)
     for place, overrides in enumerate(played.overrides()):
         setting = played.setting(overrides, played.looked_at[0])
         try:
@@ -127,11 +136,8 @@ def freeze(
             refused.append(" ".join(f"{path}={value}" for path, value in overrides))
             continue
         watched = None if progress is None else Within(progress, place, total)
-        result = what_if.result(futures, progress=watched)
-        if result.interrupted:
-            raise KeyboardInterrupt
-        for policy, scene in scenes_of(result, played, overrides, bases):
-            packed.add(key_of(policy, overrides), _plain(scene, file, futures))
+        for policy, answer in drawing.answers(what_if, overrides, file, futures, watched):
+            packed.add(key_of(policy, overrides), answer)
         if place == 0:
             packed.close()
         packed.check(f"after {place + 1:,} of {total:,} settings ")
@@ -143,19 +149,36 @@ def freeze(
     return Page(made, total - len(refused), len(packed.where), tuple(refused), controls)
 
 
-def scenes_of(
-    result: Result, played: Played, overrides: Overrides, bases: dict[str, FrozenScene]
-) -> Iterator[tuple[str, FrozenScene]]:
-    """A scene for each policy that is looked at; those of the file's own setting, with which all others are compared.
+class Drawing:
+    """Makes the answers of settings, one after the other; of each setting no more is kept than its figures."""
 
-    The first call is to be that of the file's own.
-    """
-    movable = frozenset(over.control.id for over in played.moved)
-    for policy in played.looked_at:
-        scene = FrozenScene(result, played.setting(overrides, policy), bases.get(policy))
-        scene.movable = movable
-        yield policy, scene
-        bases.setdefault(policy, scene)
+    def __init__(self, played: Played) -> None:
+        self._played = played
+        self._movable = frozenset(over.control.id for over in played.moved)
+        self._bases: dict[str, Scene] = {}  # by policy, of the file's own setting, with which all others are compared
+        self._drawn: dict[Hashable, list[Figure]] = {}  # the last ones, by what was played
+
+    def answers(
+        self, what_if: WhatIf, overrides: Overrides, file: str, futures: int, progress: Progress | None = None
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """An answer for each policy that is looked at; the first call is to be that of the file's own setting.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If playing was stopped by Ctrl-C.
+        """
+        result = what_if.result(futures, progress=progress)
+        if result.interrupted:
+            raise KeyboardInterrupt
+        for policy in self._played.looked_at:
+            scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy))
+            key = policy, what_if.plays_of(policy), what_if.plays_of(self._played.reference)
+            scene.movable, scene.drawn = self._movable, self._drawn.pop(key, None)
+            yield policy, _plain(scene, file, futures)
+            assert scene.drawn is not None
+            self._drawn = {**dict([*self._drawn.items()][1 - MOST_DRAWN :]), key: scene.drawn}
+            self._bases.setdefault(policy, scene.alone())
 
 
 def key_of(policy: str, overrides: Overrides) -> str:

@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Coroutine, Iterator, Mapping
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -20,13 +23,14 @@ from starlette.websockets import WebSocket
 from exportsim.language import text
 from exportsim.live.messages import MOST_BYTES, RefusedMessageError, read
 from exportsim.live.security import HEADERS, Door, Pace
-from exportsim.live.session import Live, Session
 from exportsim.live.shell import PARTS, content, shell
 
 if TYPE_CHECKING:
     import socket
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from exportsim.live.session import Live, Session  # which take longest to be read: the page is served before
 
 MOST_SESSIONS = 40  # pages that are open at once
 MOST_UNSENT = 64  # messages that a page has not taken yet
@@ -35,8 +39,8 @@ WRONG_A_SECOND, WRONG_AT_ONCE = 5, 20  # requests without the token, of all toge
 REFUSED, BUSY, TOO_SLOW = 1008, 1013, 1011  # why a connection is closed
 
 
-def application(live: Live, door: Door) -> ASGIApp:
-    """What is served for a scenario, behind the door."""
+def application(live: Future[Live], door: Door) -> ASGIApp:
+    """What is served for a scenario, behind the door: the page before anything plays, which waits for that."""
     sessions: set[Session] = set()
     wrong = Pace(WRONG_A_SECOND, WRONG_AT_ONCE)
 
@@ -63,12 +67,20 @@ def application(live: Live, door: Door) -> ASGIApp:
             await socket.close(BUSY, text("live.server.too_many_pages"))
             return
         unsent = Unsent()
-        session = Session(live, unsent.put)
+        session = await session_of(live, unsent)
         with entered(session, sessions):
             await until_either(heard(socket, session), told(socket, unsent))
 
     routes = [Route("/", page), *(Route(f"/{name}", part) for name in PARTS), WebSocketRoute("/live", connected)]
     return Guard(Starlette(routes=routes), door)
+
+
+async def session_of(live: Future[Live], unsent: Unsent) -> Session:
+    """A session, as soon as there is something that plays; whoever waits no longer ends that for nobody else."""
+    ready = await asyncio.shield(asyncio.wrap_future(live))
+    from exportsim.live.session import Session
+
+    return Session(ready, unsent.put)
 
 
 class Guard:
@@ -183,7 +195,7 @@ class Server(uvicorn.Server):
             raise
 
 
-def server_of(live: Live, door: Door) -> Server:
+def server_of(live: Future[Live], door: Door) -> Server:
     """The server of a scenario, with what it may cost."""
     config = uvicorn.Config(
         application(live, door),
@@ -202,7 +214,28 @@ def server_of(live: Live, door: Door) -> Server:
     return Server(config)
 
 
-def serve(live: Live, door: Door, listening: socket.socket) -> None:
-    """Serve until Ctrl-C."""
-    live.start()
-    asyncio.run(server_of(live, door).serve(sockets=[listening]))
+def serve(make: Callable[[], Live], door: Door, listening: socket.socket) -> None:
+    """Serve until Ctrl-C; what plays is made meanwhile, in a thread of its own.
+
+    Raises
+    ------
+    Exception
+        Whatever making it ended with.
+    """
+    live: Future[Live] = Future()
+    server = server_of(live, door)
+
+    def begin() -> None:
+        try:
+            made = make()
+            made.start()
+        except BaseException as error:  # told by whoever serves
+            live.set_exception(error)
+            server.should_exit = True
+        else:
+            live.set_result(made)
+
+    threading.Thread(target=copy_context().run, args=[begin], name="begin", daemon=True).start()
+    asyncio.run(server.serve(sockets=[listening]))
+    if live.done():
+        live.result()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -26,7 +25,7 @@ from exportsim.scenario.remembered import Remembered
 from exportsim.scenario.scaling import in_place
 from exportsim.scenario.text import Scalar, parse, plain, walk
 from exportsim.scenario.tied_draws import TiedDraw
-from exportsim.scenario.writer import line_of
+from exportsim.scenario.writer import explicit_form, line_of, text_of
 from exportsim.study.what_if import WhatIf
 from exportsim.version import __version__
 
@@ -206,14 +205,9 @@ class Setting:
         ScenarioError
             If what is set is not valid.
         """
-        from ruamel.yaml import YAML
-
         made = vary(self.scenario, self.changes())
-        content = {"extends": Path(file).as_posix(), **laid_over(explicit(self.scenario), explicit(made))}
-        yaml, written = YAML(), StringIO()
-        yaml.width = 110
-        yaml.dump(content, written)
-        return f"# {text('live.overlay')}\n{written.getvalue()}"
+        changed = laid_over(explicit(self.scenario), explicit(made), explicit_form(made, defaults=False))
+        return f"# {text('live.overlay')}\n{text_of({'extends': Path(file).as_posix(), **changed})}"
 
     def _other_reference(self) -> Overrides:
         return () if self.reference == self.scenario.reference else (("reference", self.reference),)

@@ -80,6 +80,7 @@ WORDS = (
     "live.page.does_now",
     "live.page.more_controls",
     "live.page.ways_hint",
+    "live.page.sideways",
     "live.page.drag",
 )
 

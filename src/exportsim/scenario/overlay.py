@@ -127,13 +127,17 @@ def merge(base: Node, over: Node, path: text.Path = ()) -> Node:
     return Entries(nodes, keys, over.position)
 
 
-def laid_over(before: Any, after: Any) -> Any:
-    """What must be laid over one mapping to make another of it: lists and distributions are replaced as wholes."""
+def laid_over(before: Any, after: Any, brief: Any = None) -> Any:
+    """What must be laid over one mapping to make another of it: lists and distributions are replaced as wholes.
+
+    ``brief`` is the other as it is written where a part of it is replaced: less what is so by default.
+    """
+    brief = after if brief is None else brief
     if not isinstance(before, dict) or not isinstance(after, dict) or (len(after) == 1 and next(iter(after)) in KINDS):
-        return after
+        return brief
     gone = {key: None for key in before if key not in after}
     return gone | {
-        key: laid_over(before.get(key), value)
+        key: laid_over(before.get(key), value, brief.get(key))
         for key, value in after.items()
         if key not in before or before[key] != value
     }

@@ -41,15 +41,19 @@ def explicit(scenario: Scenario) -> dict[str, Any]:
     return form
 
 
-def explicit_form(value: object) -> Any:
-    """The explicit form of a scenario, a part, or a value."""
+def explicit_form(value: object, *, defaults: bool = True) -> Any:
+    """The explicit form of a scenario, a part, or a value; or the same less what is so by default."""
     if isinstance(value, BaseModel):
-        fields = {field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()}
-        return {key: explicit_form(entry) for key, entry in fields.items() if entry is not None}
+        return {
+            field.alias or name: explicit_form(entry, defaults=defaults)
+            for name, field in type(value).model_fields.items()
+            if (entry := getattr(value, name)) is not None
+            and (defaults or entry != field.get_default(call_default_factory=True))
+        }
     if isinstance(value, dict):
-        return {_key(key): explicit_form(entry) for key, entry in value.items()}
+        return {_key(key): explicit_form(entry, defaults=defaults) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [explicit_form(entry) for entry in value]
+        return [explicit_form(entry, defaults=defaults) for entry in value]
     if isinstance(value, Money):
         text = str(value)
         return int(text) if text.isdecimal() else text
@@ -67,6 +71,11 @@ def _key(key: object) -> str:
 def explicit_text(scenario: Scenario) -> str:
     """The explicit form as YAML 1.2: the same scenario gives the same text, which ends in a newline."""
     return _yaml(explicit(scenario)) + "\n"
+
+
+def text_of(mapping: Mapping[str, object]) -> str:
+    """A plain mapping as YAML 1.2, laid out like the explicit form: each part on one line if it fits."""
+    return "\n".join(_Sheet().block(_unmistakable(mapping), "")) + "\n"
 
 
 def line_of(value: object) -> str:
@@ -227,8 +236,8 @@ class _Sheet:
             if known is None:
                 known = self._flows[id(value)] = self._flow_of(value)
             return known
-        if isinstance(value, bool):
-            return str(value).lower()
+        if isinstance(value, bool) or value is None:
+            return "null" if value is None else str(value).lower()
         return repr(value) if isinstance(value, int | float) else _text(str(value))
 
     def _flow_of(self, value: dict[object, object] | list[object]) -> str:

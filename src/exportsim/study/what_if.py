@@ -126,6 +126,10 @@ class WhatIf:
         """What was played, as far as it is kept: its ``size`` in bytes; ``plays``, how many were put there so far."""
         return self._memory
 
+    def plays_of(self, policy: str) -> tuple[Any, ...]:
+        """What says which plays those of a policy are: the same in every setting that has the same ones."""
+        return self._setting.keys[policy]
+
     def change(
         self, values: Mapping[str, object], *, policies: Iterable[str] | None = None, alone: bool = False
     ) -> None:

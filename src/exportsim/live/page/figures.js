@@ -24,21 +24,23 @@ function paragraphs(place, texts) {
   else texts.forEach((text, at) => { setText(place.children[at], text); });
 }
 function empty(id) {
-  const parts = { marks: new Map(), heading: make("h3", { id: `figure-${id}` }), caption: make("figcaption"), table: make("div"), hint: make("p", { class: "help hint", id: `hint-${id}` }, say("ways_hint")) };
+  const parts = { marks: new Map(), heading: make("h3", { id: `figure-${id}` }), caption: make("figcaption"), table: make("div"), hint: make("p", { class: "help hint", id: `hint-${id}` }, say("ways_hint")), sideways: make("p", { class: "note sideways", hidden: true }, say("sideways")) };
   parts.svg = document.createElementNS(SVG, "svg");
   parts.svg.setAttribute("aria-labelledby", `figure-${id}`);
   parts.svg.setAttribute("aria-describedby", `hint-${id}`);
   parts.scroll = make("div", { class: "scroll", role: "group", "aria-labelledby": `figure-${id}` }, parts.svg);
   new ResizeObserver(() => {  // by keyboard, too, where it is wider than the page
-    parts.scroll.toggleAttribute("tabindex", parts.scroll.scrollWidth > parts.scroll.clientWidth);
-    if (parts.scroll.hasAttribute("tabindex")) parts.scroll.setAttribute("tabindex", "0");
+    const isWide = parts.scroll.scrollWidth > parts.scroll.clientWidth;
+    parts.scroll.toggleAttribute("tabindex", isWide);
+    if (isWide) parts.scroll.setAttribute("tabindex", "0");
+    parts.sideways.hidden = !isWide;
   }).observe(parts.scroll);
   const saves = make("p", { class: "saves" },
     button("save_svg", () => { saveBlob(`${id}.svg`, new Blob([drawing(parts)], { type: "image/svg+xml" })); }),
     button("save_png", () => { savePicture(id, parts); }), button("save_csv", () => { if (parts.numbers) saveTable(id, parts.numbers); }));
   parts.details = make("details", {}, make("summary", {}, say("numbers")), parts.table, saves);
   parts.details.addEventListener("toggle", () => { showNumbers(parts); });
-  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.scroll, parts.hint, parts.caption, parts.details);
+  parts.whole = make("figure", { "data-figure": id }, parts.heading, parts.sideways, parts.scroll, parts.hint, parts.caption, parts.details);
   // Not at the elements themselves: what listens to focus in a drawing can be focused.
   parts.whole.addEventListener("focusin", ({ target }) => { if (target.about?.flow) stopAt(parts, target); });
   return parts;

@@ -41,8 +41,8 @@ function answerLink(number, link) {
   const asked = { ...setting, overrides: overrides.filter(([path, value]) => state.byPath.get(path)?.value !== value), policies: frozen.looks[looked] ?? setting.policies };
   const there = isPlayed(asked) && (parts.get("reference") ?? setting.reference) === setting.reference && same([...policies].sort(), [...asked.policies].sort());
   const otherFile = parts.has("of") && !hello.digest.startsWith(parts.get("of")), otherVersion = parts.has("version") && parts.get("version") !== hello.version;
-  const which = otherFile && otherVersion ? "link_other_file_and_version" : otherFile ? "link_other_file" : otherVersion ? "link_other_version" : "";
-  const other = which ? say(which, { made: parts.get("version"), version: hello.version }) : "";
+  const made = { made: parts.get("version"), version: hello.version };
+  const other = otherFile && otherVersion ? say("link_other_file_and_version", made) : otherFile ? say("link_other_file") : otherVersion ? say("link_other_version", made) : "";
   answer(number, there ? asked : copyOf(setting), there ? other : [say("link_not_played"), other].filter(Boolean).join(" "));
 }
 
