@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def blocks(page: str) -> Iterator[Block]:
 
 def answer(folder: Path, command: str) -> str:
     """What a command of a page prints, in a folder for the page's reader."""
-    program, *words = command.split()
+    program, *words = shlex.split(command)
     assert program == "exportsim", command
     env = os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(

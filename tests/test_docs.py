@@ -10,6 +10,7 @@ import inspect
 import os
 import pkgutil
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -215,7 +216,7 @@ def test_what_a_page_tells_to_type_runs_and_says_what_is_shown(page: Path, desk:
             (desk / block.title).write_text(block.text, encoding="utf-8")
         elif block.language == "console":
             for command in re.findall(r"^\$ (.*)$", block.text, re.MULTILINE):
-                program, *words = command.split()
+                program, *words = shlex.split(command)
                 assert program == "exportsim", command
                 done = do(desk, *forkery.python, "-m", program, *words)
                 assert done.returncode == 0, command + "\n" + done.stderr

@@ -128,7 +128,7 @@ def test_another_shell_is_a_mistake_and_the_ones_there_are_are_named(shell: Shel
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("exportsim se", ["sensitivity", "serve"]),
+        ("exportsim se", ["seek", "sensitivity", "serve"]),
         ("exportsim run my.yaml --fu", ["--futures"]),
         ("exportsim store ver", ["verify"]),
         ("exportsim check ", ["my.yaml"]),

@@ -19,6 +19,7 @@ from exportsim import language
 from exportsim.outcomes import OUTCOMES
 from exportsim.report import calibration, contents, discovery, expectations, orders_by_fate, prediction, sensitivity
 from exportsim.report import result as played
+from exportsim.report import seek as sought
 from exportsim.report import several_files as compared
 from exportsim.report import sweep as swept
 from exportsim.report.document import Block, Dated, Document, Heading, Line, Table
@@ -232,6 +233,12 @@ def test_sweeps_and_what_is_found_in_them() -> None:
     scenario = world()
     sweep = xs.sweep(scenario, samples=24, futures=2)
     assert_all_in_marks(swept.describe(sweep, ("exports", "delay", "lost")))
+    for levers in (
+        {"suppliers.hensoldt.slots": "1..4"},
+        {"suppliers.hensoldt.slots": [4, 1], "demand.marine.parts": [1, 2]},
+    ):
+        for target in ("exports>=1k", "exports>=900bn"):
+            assert_all_in_marks(sought.describe(xs.seek(scenario, levers, target=target, futures=12)))
     level = sweep.table.query("policy == 'streng' and outcome == 'exports'")["mean"].median()
     for figure, limit in (("mean", level), ("difference", -1.0), ("regret", 1e12)):
         try:

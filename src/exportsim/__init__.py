@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from exportsim.study.result import Result as Result
     from exportsim.study.run import run as run
     from exportsim.study.run import simulate as simulate
+    from exportsim.study.seek import Seek as Seek
+    from exportsim.study.seek import seek as seek
     from exportsim.study.sensitivity import Sensitivity as Sensitivity
     from exportsim.study.sensitivity import sensitivity as sensitivity
     from exportsim.study.several_files import Comparison as Comparison
@@ -104,6 +106,7 @@ _NAMES_BY_MODULE = {
     "study.prediction": "Forecast Scores predict score",
     "study.result": "Result",
     "study.run": "run simulate",
+    "study.seek": "Seek seek",
     "study.sensitivity": "Sensitivity sensitivity",
     "study.several_files": "Comparison compare",
     "study.study_file": "open_study",

@@ -22,6 +22,7 @@ from exportsim.commands.options import FILES, JSON, QUIET, SCENARIO, flag
 from exportsim.commands.report import report
 from exportsim.commands.request import INTERRUPTED, LOST, Request, command
 from exportsim.commands.scenario_files import diff, fmt
+from exportsim.commands.seek import seek
 from exportsim.commands.serve import serve
 from exportsim.commands.spelling import as_options
 from exportsim.commands.store import store
@@ -131,7 +132,7 @@ def schema() -> None:
     show_json(json_schema())
 
 
-_PLAYING = (*vars(studies).values(), *vars(prediction).values())
+_PLAYING = (*vars(studies).values(), *vars(prediction).values(), seek)
 for part in (*_PLAYING, backlog, check, completion, diff, fmt, learn, new, report, serve, store, trace):
     if isinstance(part, click.Command):
         exportsim.add_command(part)

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from exportsim.errors import Fault, ScenarioError
 
+_RANGE = re.compile(r"([^=]*\S)\s*=([^,\[\]{}]*\.\.[^,\[\]{}]*)")
 
-def grid_of(written: tuple[str, ...]) -> dict[str, list[Any]]:
+
+def grid_of(written: tuple[str, ...], option: str = "--over") -> dict[str, list[Any]]:
     """What ``--over`` gives: values as between the brackets of a list."""
     repeated = "given twice; give all of its values at once"
-    return _by_path("--over", written, "path=value,value", repeated, "[{}]".format, required=True)
+    return _by_path(option, written, "path=value,value", repeated, "[{}]".format, required=True)
 
 
 def distributions_of(written: tuple[str, ...]) -> dict[str, Any]:
     """What ``--fit`` gives: a distribution, or None where there is none."""
     return _by_path("--fit", written, "path` or `path={uniform: [a, b]}", "given twice", str, required=False)
+
+
+def levers_of(written: tuple[str, ...]) -> dict[str, Any]:
+    """What ``--lever`` gives: two ends, or values as between the brackets of a list."""
+    ranges = {item: match for item in written if (match := _RANGE.fullmatch(item))}
+    lists = grid_of(tuple(item for item in written if item not in ranges), "--lever")
+    levers: dict[str, Any] = {}
+    for item in written:
+        path = item.partition("=")[0].strip()
+        if path in levers:
+            raise ScenarioError(
+                [Fault("--lever", 0, 0, path, "given twice; give its two ends, or all values, at once")]
+            )
+        levers[path] = ranges[item][2].strip() if item in ranges else lists[path]
+    return levers
 
 
 def _by_path(

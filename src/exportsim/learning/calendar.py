@@ -64,8 +64,9 @@ def office_days(course: Course, country: str | None) -> OfficeDays:
     """Find the days of the week on which hardly any work ends, and other days on which none does.
 
     A stage keeps to working days if on the weekend's days of the week a tenth or less of what ends on others ends. The
-    weekend is that of the stage with the most work. A holiday is another day on which none of that work ends although
-    seven or more ends are to be expected by the days around it; the country's own, if nothing ends on those either.
+    weekend is that of the stage with the most work; one with too few ends to tell keeps to it if none is on it. A
+    holiday is another day on which none of that work ends although seven or more ends are to be expected by the days
+    around it; the country's own, if nothing ends on those either.
     """
     visits = course.visits
     ended, stages = visits.ended[visits.ended >= 0], visits.stage[visits.ended >= 0]
@@ -79,7 +80,11 @@ def office_days(course: Course, country: str | None) -> OfficeDays:
         weekends.append(_weekend(by_day))
     sizes = [int(by_day.sum()) if weekend else 0 for by_day, weekend in zip(counts, weekends, strict=True)]
     weekend = weekends[int(np.argmax(sizes))] if any(sizes) else frozenset()
-    working = tuple(bool(weekend) and weekend <= found for found in weekends)
+    off = list(weekend)
+    working = tuple(
+        bool(weekend) and (weekend <= found or (by_day.sum() < ENOUGH and not by_day[off].any()))
+        for found, by_day in zip(weekends, counts, strict=True)
+    )
     kept = np.isin(stages, np.flatnonzero(working))
     names = [WEEKDAYS[day] for day in sorted(weekend)]
     holidays = _holidays(days[kept], weekend, country)
@@ -88,7 +93,8 @@ def office_days(course: Course, country: str | None) -> OfficeDays:
     number = course.last // MINUTES_A_DAY - first + 3
     start = date.fromordinal(first)
     before = np.concatenate([[0], np.cumsum(working_days(calendar, start, number))]).astype(np.int64)
-    hours = np.quantile(moment % MINUTES_A_DAY, [0.05, 0.95]) / 60 if len(moment) else np.array([0.0, 24.0])
+    told = len(moment) and not whole_days
+    hours = np.quantile(moment % MINUTES_A_DAY, [0.05, 0.95]) / 60 if told else np.array([0.0, 24.0])
     return OfficeDays(
         calendar=calendar,
         working=working,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from exportsim.learning import intervals
 from exportsim.learning.fits import Fit, fit
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import NONE, Log
+from exportsim.learning.visits import Bools
 from exportsim.names import plain_name
 from exportsim.plan import Float, Int
 from exportsim.scenario.countries import ASSIGNED, FOR_USERS
@@ -23,7 +24,8 @@ from exportsim.scenario.quantities import MINUTES_A_DAY, MINUTES_A_YEAR, Money
 
 UNLIKE = 0.01  # the chance at which years are taken for different
 WEEK = 7 * MINUTES_A_DAY
-DIGITS = 4
+DIGITS = 4  # of an amount that was measured
+CENT = 0.01
 
 
 @dataclass(frozen=True)
@@ -81,39 +83,42 @@ class Demand:
 
 def amount(cents: float) -> int | str:
     """An amount as a scenario has it."""
-    whole = Money.parse(f"{max(cents, 1.0) / 100:.{DIGITS}g}")
-    return int(whole.number) if whole.number == whole.number.to_integral_value() else str(whole)
+    units = float(f"{max(cents, 1.0) / 100:.{DIGITS}g}")
+    whole = round(units)
+    return whole if abs(units - whole) < CENT / 2 else str(Money.parse(f"{units:.2f}"))
 
 
 def demand_of(log: Log, applied: Int, home: str, fewest: int) -> Demand:
     """Lines of demand: a destination and goods with so many cases at least are a line."""
-    keys = [
-        log.words[role].number if role in log.words else np.zeros(len(log.cases), dtype=np.int64)
-        for role in ("destination", "goods")
-    ]
-    words = [log.words[role].words if role in log.words else ("",) for role in ("destination", "goods")]
     first, last = (date.fromordinal(int(each) // MINUTES_A_DAY) for each in (applied.min(), applied.max()))
     group = np.full(len(log.cases), NONE)
-    pairs, place, counts = np.unique(np.stack(keys, axis=1), axis=0, return_inverse=True, return_counts=True)
+    where, codes = _known(log, "destination", partial(_country, {}, home))
+    what, goods = _known(log, "goods", lambda word: plain_name(word)[:60].strip("-") or "goods")
+    pairs, place, counts = np.unique(np.stack([where, what], axis=1), axis=0, return_inverse=True, return_counts=True)
     place = place.reshape(-1)
     lines: list[LineFound] = []
-    taken: dict[str, str] = {}
     grouped = "destination" in log.words or "goods" in log.words
     for number in np.lexsort((np.arange(len(pairs)), -counts)):
         one, other = int(pairs[number][0]), int(pairs[number][1])
         few = grouped and counts[number] < fewest and bool(lines)  # the largest is a line in any case
         if one < 0 or other < 0 or few:
             continue
-        written = (words[0][one], words[1][other])
-        code, meant = _country(written[0], taken, home)
-        if code is None:
-            continue
         its = place == number
+        words = (_first(log, "destination", its), _first(log, "goods", its))
         value = fit(log.value[its & (log.value >= 0)].astype(float), amount) if (log.value[its] >= 0).any() else None
-        goods = plain_name(written[1])[:60].strip("-") or "goods"
-        name = free_name(plain_name(" ".join(written))[:60].strip("-") or "applications", [line.name for line in lines])
+        name = plain_name(" ".join(words))[:60].strip("-") or "applications"
         group[its] = len(lines)
-        lines.append(LineFound(name, code, goods, written, meant, _rates(applied[its], first, last), value))
+        lines.append(
+            LineFound(
+                name=free_name(name, [line.name for line in lines]),
+                destination=codes[one],
+                goods=goods[other],
+                words=words,
+                meant=_meant(words[0]) if codes[one][:1] == "X" and words[0] != codes[one] else None,
+                rates=_rates(applied[its], first, last),
+                value=value,
+            )
+        )
     if not lines:
         raise ExportsimError(f"{log.file}: no case has a destination and goods other than at home in {home}")
     left = group == NONE
@@ -165,8 +170,29 @@ def _names() -> Mapping[str, str]:
     }
 
 
-def _country(word: str, taken: dict[str, str], home: str) -> tuple[str | None, str | None]:
-    """The code of a destination, and that of the country whose name is nearest if none has it; none at home.
+def _known(log: Log, role: str, named: Callable[[str], str | None]) -> tuple[Int, list[str]]:
+    """What each case has of a role, as a scenario names it: NONE for nothing, and for what has no name there."""
+    if role not in log.words:
+        return np.zeros(len(log.cases), dtype=np.int64), [named("") or ""]
+    of_cases = log.words[role]
+    names: list[str] = []
+    numbers = np.full(len(of_cases.words) + 1, NONE)  # the last is of cases without a word
+    counts = np.bincount(of_cases.number[of_cases.number >= 0], minlength=len(of_cases.words))
+    for word in np.lexsort((np.arange(len(counts)), -counts)):
+        if counts[word] and (name := named(of_cases.words[word])) is not None:
+            if name not in names:
+                names.append(name)
+            numbers[word] = names.index(name)
+    return numbers[of_cases.number], names
+
+
+def _first(log: Log, role: str, its: Bools) -> str:
+    """What the log calls what some cases have: the word of the first."""
+    return log.words[role].of(int(its.argmax())) if role in log.words else ""
+
+
+def _country(taken: dict[str, str], home: str, word: str) -> str | None:
+    """The code of a destination; None at home, and if there are no more codes.
 
     What is no country has a code that no country ever gets.
     """
@@ -175,15 +201,20 @@ def _country(word: str, taken: dict[str, str], home: str) -> tuple[str | None, s
         plain if plain in ASSIGNED or FOR_USERS.fullmatch(plain) else _names().get(plain.lower().removeprefix("the "))
     )
     if code is not None:
-        return (None if code == home else code), None
+        return None if code == home else code
     if plain not in taken:
         free = (f"X{letter}" for letter in "BCDEFGHIJKLMNOPQRSTUVWXYZ")
         made = next((each for each in free if each not in taken.values() and each != home), None)
         if made is None:
-            return None, None
+            return None
         taken[plain] = made
-    near = get_close_matches(plain.lower(), list(_names()), 1, 0.7) if plain else []
-    return taken[plain], (_names()[near[0]] if near else None)
+    return taken[plain]
+
+
+def _meant(word: str) -> str | None:
+    """The country whose name is nearest to a word that is none."""
+    near = get_close_matches(word.strip().lower(), list(_names()), 1, 0.7)
+    return _names()[near[0]] if near else None
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

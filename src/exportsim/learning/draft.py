@@ -16,11 +16,12 @@ from exportsim.digits import short
 from exportsim.language import text
 from exportsim.learning.calendar import OfficeDays
 from exportsim.learning.decisions import Approval
-from exportsim.learning.demand import Demand, amount
+from exportsim.learning.demand import Demand, amount, free_name
 from exportsim.learning.fits import Fit, Written
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import Log
 from exportsim.learning.stages import StageFound, span
+from exportsim.names import visible
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.writer import INDENT, WIDTH, line_of
 
@@ -98,7 +99,9 @@ class Draft:
 
     def _said(self, path: Path, indent: str) -> Iterator[str]:
         for sentence in self.comments.get(path, ()):
-            yield from textwrap.wrap(sentence, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ")
+            yield from textwrap.wrap(
+                visible(sentence), WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   "
+            )
 
 
 def _addressed(tree: Mapping[str, Any], path: Path) -> str:
@@ -137,7 +140,7 @@ def drafted(
         "currency": currency,
         "sources": {"log": f"{name}, SHA-256 {digest}"},
         "goods": {line.goods: {"title": line.words[1]} if line.words[1] else {} for line in demand.lines},
-        "authorities": {OFFICE: _office(draft, days, stages, demand, home)},
+        "authorities": {OFFICE: _office(days, stages, home)},
         "suppliers": {MAKER: {"country": home, "authority": OFFICE, "slots": SLOTS, "lead_time": NOTHING}},
         "demand": {},
     }
@@ -157,10 +160,12 @@ def drafted(
     _lines(draft, demand, patience)
     if approval is not None and approval.groups:
         tree["history"] = []
+        names: list[str] = []
         for place, (group, each) in enumerate(sorted(approval.groups.items())):
             line = demand.lines[group]
+            names.append(free_name(f"approval-{line.name}"[:60], names))
             tree["history"].append({
-                "on": demand.first.isoformat(), "name": f"approval-{line.name}"[:60], "approval": _rounded(each.value),
+                "on": demand.first.isoformat(), "name": names[-1], "approval": _rounded(each.value),
                 "destinations": [line.destination], "goods": [line.goods],
             })  # fmt: skip
             _say_share(draft, ("history", place), each, text("learn.how.approval_of", line=line.name))
@@ -168,7 +173,7 @@ def drafted(
     return draft
 
 
-def _office(draft: Draft, days: OfficeDays, stages: Sequence[StageFound], demand: Demand, home: str) -> dict[str, Any]:
+def _office(days: OfficeDays, stages: Sequence[StageFound], home: str) -> dict[str, Any]:
     calendar: dict[str, Any] = {"weekend": days.calendar.weekend}
     holidays = days.calendar.holidays
     if holidays is not None:
@@ -291,8 +296,14 @@ def _say_rates(draft: Draft, path: Path, rates: Mapping[date, Estimate], how: st
 
 
 def _say_fit(draft: Draft, path: Path, found: Fit, written: Written, how: str) -> None:
+    any_more = text("learn.comment.any")
     figures = [
-        (name, str(written(each.value)), str(written(each.low)), str(written(each.high)))
+        (
+            name,
+            str(written(each.value)),
+            str(written(each.low)),
+            str(written(each.high)) if each.high < math.inf else any_more,
+        )
         for name, each in found.figures.items()
     ]
     draft.found(path, figures, found.mean.n, text(f"learn.how.kind.{found.kind}", how=how))

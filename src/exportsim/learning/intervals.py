@@ -37,6 +37,12 @@ def rate(count: int, years: float) -> Estimate:
     return Estimate(count / years, low / years, float(gammaincinv(count + 1, 1 - OUTSIDE)) / years, count)
 
 
+def time_to_each(total: float, count: int) -> Estimate:
+    """The mean time until something happens that comes at random, given for how long it could and how often it did."""
+    low, high = float(gammaincinv(count, OUTSIDE)), float(gammaincinv(count + 1, 1 - OUTSIDE))
+    return Estimate(total / count, total / high, total / low, count)
+
+
 def mean(values: Float) -> Estimate:
     """A mean, with the interval of normal theory."""
     n = len(values)

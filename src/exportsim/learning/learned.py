@@ -19,7 +19,7 @@ from exportsim.learning.calendar import OfficeDays, office_days
 from exportsim.learning.decisions import Approval, Outcomes, approval_of, outcomes_of
 from exportsim.learning.demand import Demand, demand_of, free_name
 from exportsim.learning.draft import POLICY, Draft, Number, drafted
-from exportsim.learning.intervals import Estimate
+from exportsim.learning.intervals import Estimate, time_to_each
 from exportsim.learning.log import Log, LogForm, read_log
 from exportsim.learning.playback import FUTURES, Guess, Times, guesses, of_log, played, variants
 from exportsim.learning.stages import StageFound, rest_of, stages_found
@@ -227,7 +227,7 @@ def found_in(
     stages = _stages(course, days)
     demand = demand_of(log, course.applied, country, fewest)
     approval = None
-    if outcomes is not None:
+    if outcomes is not None and course.finished.any():
         approval = approval_of(outcomes, course.finished, demand.group, len(demand.lines))
     draft = drafted(
         log, days, stages, demand, approval, _patience(course, outcomes), home=country, currency=currency,
@@ -250,10 +250,5 @@ def _patience(course: Course, outcomes: Outcomes | None) -> Estimate | None:
     """How long applicants wait until they withdraw: all that is waited, for each that does; None if none does."""
     if outcomes is None or not outcomes.withdrawn.any():
         return None
-    from scipy.special import gammaincinv
-
-    gone = int(outcomes.withdrawn.sum())
     until = np.where(course.finished | course.withdrawn, course.ended, course.last)
-    waited = float((until - course.applied).sum())
-    low, high = float(gammaincinv(gone, 0.025)), float(gammaincinv(gone + 1, 0.975))
-    return Estimate(waited / gone, waited / high, waited / low, gone)
+    return time_to_each(float((until - course.applied).sum()), int(outcomes.withdrawn.sum()))

@@ -144,6 +144,8 @@ def officers_by_ends(ready: Int, ends: Int, took: Callable[[Int, Int], Int] = np
     ``took`` says how long something took, given its end and its beginning: on the clock, or in working time.
     """
     n = len(ready)
+    if not n:
+        return Officers(1, 1, math.inf, "quiet", n, 1.0, ready)
     most = InHand(ready, ends).most
     there = np.arange(n) - np.searchsorted(np.sort(ends), ready, "right")
     ranks_of_there = _ranks(there)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from exportsim.compile import compile_plan
 from exportsim.digits import number as digits
 from exportsim.language import text
 from exportsim.learning.draft import OFFICE, POLICY
+from exportsim.learning.intervals import rate
 from exportsim.learning.stages import StageFound, span
 from exportsim.learning.visits import Course
 from exportsim.lifecycle import Fact
@@ -31,6 +32,7 @@ from exportsim.study.futures import Futures
 LEVELS = (0.5, 0.9)
 FUTURES = 20
 MOST_PLAYED = 1_500_000  # applications in all that is played of guesses
+WARM_UP = "1y"
 FEWEST = 2  # futures of each guess
 
 
@@ -41,9 +43,14 @@ class Times(NamedTuple):
 
     @property
     def mean(self) -> Float:
-        """Over the futures in which there are any."""
-        found: Float = np.nanmean(self.quantiles, axis=0)
-        return found
+        """Over the futures in which there are any; NaN if there are in none."""
+        return np.array([_mean(of_futures) for of_futures in self.quantiles.T])
+
+
+def _mean(values: Float) -> float:
+    """The mean of what is there."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if len(there) else math.nan
 
 
 class Guess(NamedTuple):
@@ -97,7 +104,7 @@ def played(scenario: Scenario, settings: Settings, last: date) -> Times:
 
 def _quantiles(rows: Int, plan: Plan, until: int) -> Float:
     made = applications(rows, plan)
-    kept = np.isin(made.by, (Fact.APPROVED, Fact.DENIED)) & (made.applied < until)
+    kept = np.isin(made.by, (Fact.APPROVED, Fact.DENIED)) & (made.applied >= 0) & (made.applied < until)
     times = (made.ended - made.applied)[kept] / MINUTES_A_DAY
     return np.quantile(times, LEVELS) if len(times) else np.full(len(LEVELS), math.nan)
 
@@ -115,7 +122,23 @@ def variants(scenario: Scenario, stages: Sequence[StageFound], cases: int) -> li
         if stage.returns is not None:
             each = stage.returns.chance
             found.append(_of_share(f"{path}.returns.chance", stage, "returns", each.value, each.low, each.high))
-    return [*found, _of_rates(scenario, cases)]
+    return [*found, _of_rates(scenario, cases), *_of_the_rest(scenario)]
+
+
+def _of_the_rest(scenario: Scenario) -> Iterator[Variant]:
+    """What no number of the log says: that the office was not empty before, and that one group goes before others."""
+    none = text("learn.guess.none")
+    lines = scenario.demand
+    if not any(isinstance(line.orders, dict) for line in lines.values()):  # whose first date is that of the log
+        yield Variant(
+            "period.warm_up", text("learn.guess.empty"), "0d", none, WARM_UP, None, {"period.warm_up": WARM_UP}
+        )
+    if len(lines) > 1:
+        name = next(iter(lines))
+        scope = {"destinations": [lines[name].destination], "goods": [lines[name].goods]}
+        first = {"on": scenario.period.start.isoformat(), "name": "first", "priority": "first", **scope}
+        said = text("learn.guess.first", line=name)
+        yield Variant("history", said, text("learn.guess.in_turn"), none, name, None, {"history.first": first})
 
 
 def _of_share(path: str, stage: StageFound, what: str, value: float, low: float, high: float) -> Variant:
@@ -127,7 +150,13 @@ def _of_officers(path: str, stage: StageFound) -> list[Variant]:
     """One officer fewer and one more, or as few and as many as there may be; of ends alone with their work."""
     found = stage.officers
     if found.how == "apart":
-        return []
+        return [
+            Variant(
+                f"{path}.officers", text("learn.guess.waits", stage=stage.name), str(found.number), str(number),
+                text("learn.guess.none"), {f"{path}.officers": number, f"{path}.work": work.value}, None,
+            )
+            for number, work in stage.others
+        ]  # fmt: skip
     what = text("learn.guess.officers", stage=stage.name)
     if not stage.timed:
         ends: list[Mapping[str, Any] | None] = [None, None]
@@ -173,11 +202,12 @@ def _of_rates(scenario: Scenario, cases: int) -> Variant:
     """All that comes, as much less or more as chance would have it in so many."""
     begin, end = days_of(scenario.period)
     years = (end - begin).days * MINUTES_A_DAY / MINUTES_A_YEAR
-    off = 1.96 / math.sqrt(cases)
+    found = rate(cases, years)
     at_low, at_high = (
-        {path: _rates_scaled(value, 1 + sign * off) for path, value in _rates_of(scenario)} for sign in (-1, 1)
+        {path: _rates_scaled(value, end / found.value) for path, value in _rates_of(scenario)}
+        for end in (found.low, found.high)
     )
-    used, low, high = (digits(cases / years * (1 + sign * off), 1) for sign in (0, -1, 1))
+    used, low, high = (digits(each, 1) for each in found[:3])
     path = f"demand.*.orders, authorities.{OFFICE}.traffic"
     return Variant(path, text("learn.guess.rates"), used, low, high, at_low, at_high)
 
@@ -191,8 +221,8 @@ def _rates_of(scenario: Scenario) -> list[tuple[str, Any]]:
 def _rates_scaled(value: Any, by: float) -> Any:
     if isinstance(value, dict):
         return {day: _rates_scaled(each, by) for day, each in value.items()}
-    rate = Rate.parse(value)
-    return str(Rate(rate.number * Decimal(f"{by:.6g}"), rate.unit))
+    written = Rate.parse(value)
+    return str(Rate(written.number * Decimal(f"{by:.6g}"), written.unit))
 
 
 def guesses(
@@ -202,7 +232,7 @@ def guesses(
     plays = sum(end is not None for each in asked for end in (each.at_low, each.at_high))
     futures = min(settings.futures, max(FEWEST, MOST_PLAYED // (cases * max(plays, 1))))
     fewer = replace(settings, futures=futures)
-    usual = float(np.nanmean(base.quantiles[:futures, 0]))
+    usual = _mean(base.quantiles[:futures, 0])
     done, found = 0, []
     for each in asked:
         medians = []

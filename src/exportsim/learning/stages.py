@@ -46,7 +46,8 @@ class StageFound:
     work : Fit
     returns : Returned or None
     others : tuple of (int, Fit)
-        Where only ends are recorded: fewer and more officers that there might be, each with the work that goes with it.
+        What the officers may be as well, each number with the work that goes with it: where only ends are recorded,
+        fewer and more; where applications wait while officers are free, the most in hand, and no waiting is work.
     """
 
     name: str
@@ -89,6 +90,9 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
         begun = np.where(apart & (visits.number == 0), visits.ready, visits.start)
         work = days.minutes(begun, np.maximum(visits.end, begun), working=working)
         returns = _returned(visits, timed, None if apart else partial(answered, hand, officers.number), None)
+        if apart and firsts.any():
+            alone = _took(days, visits, closed, working)
+            others = ((max(hand.most, 1), fit(alone, written)),)
     else:
         by_ready = np.flatnonzero(firsts)[np.argsort(visits.ready[firsts], kind="stable")]
         ready, ends = visits.ready[by_ready], visits.end[by_ready]
@@ -129,6 +133,8 @@ def _returned(visits: Visits, timed: bool, when: partial[Int] | None, usual: flo
         return None
     most = min(int(visits.number.max()), MOST_RETURNS)
     could = visits.known & (visits.number < most)
+    if not could.any():
+        return None
     chance = intervals.share(int((could & visits.back).sum()), int(could.sum()))
     closed = again & ((visits.end >= 0) | timed)
     since = visits.ready[closed]
@@ -138,7 +144,9 @@ def _returned(visits: Visits, timed: bool, when: partial[Int] | None, usual: flo
         until = visits.start[closed]
     else:
         first = (visits.number == 0) & (visits.end >= 0)
-        until = when(since, visits.start[closed], visits.ready[first], visits.start[first])
+        until = visits.start[closed]
+        if first.any():
+            until = when(since, until, visits.ready[first], visits.start[first])
     answers = (until - since).astype(float) if closed.any() else np.zeros(1)
     return Returned(chance, fit(answers, partial(span, working=False)), most)
 
@@ -147,7 +155,9 @@ def _others(officers: Officers, ready: Int, ends: Int, days: OfficeDays, working
     """The work that goes with the fewest officers that are likely, and with so many that nobody waits."""
     from exportsim.learning.officers import InHand, starts_with
 
-    found = []
+    found: list[tuple[int, Fit]] = []
+    if not len(ready):
+        return ()
     for number in (officers.low, max(InHand(ready, ends).most, 1)):
         if number != officers.number:
             starts = starts_with(number, ready, ends)

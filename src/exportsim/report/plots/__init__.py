@@ -16,6 +16,7 @@ from exportsim.report.plots.prediction import *
 from exportsim.report.plots.registry import FIGURES
 from exportsim.report.plots.registry import figures as figures
 from exportsim.report.plots.saving import *
+from exportsim.report.plots.seeking import *
 from exportsim.report.plots.sensitivity import *
 from exportsim.report.plots.suppliers import *
 from exportsim.report.plots.sweep_discovery import *

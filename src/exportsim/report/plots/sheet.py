@@ -25,6 +25,7 @@ from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.prediction import Forecast, Scores
 from exportsim.study.result import Result
+from exportsim.study.seek import Seek
 from exportsim.study.sensitivity import Sensitivity
 from exportsim.study.sweep import Sweep
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation, Text
     from numpy.typing import ArrayLike
 
-Study = Result | Sweep | Discovery | Sensitivity | Calibration | Forecast | Scores
+Study = Result | Sweep | Discovery | Sensitivity | Calibration | Seek | Forecast | Scores
 
 SIZE = (7.0, 4.3)  # inches
 NARROW = (3.65, 4.9)  # inches: 350 points across on a phone, on which letters keep their size
