@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -25,13 +26,14 @@ from exportsim.compile import compile_plan
 from exportsim.disk import FileSystem
 from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.plan import Float
+from exportsim.playing.play import play
 from exportsim.report.number_format import unit_of
 from exportsim.report.plots import forecast_fan, percentile_histogram
 from exportsim.report.prediction import FEWEST, describe, describe_scores, verdict, verdict_words
 from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study.points import points as points_of
-from exportsim.study.prediction import kept, scoring
+from exportsim.study.prediction import forecasting, kept, scoring
 from exportsim.study.prediction.asked import figures_asked
 from exportsim.study.prediction.forecast import chance_of
 from exportsim.study.prediction.scoring import (
@@ -343,8 +345,16 @@ def test_ctrl_c_keeps_the_first_points(scenario: xs.Scenario) -> None:
     assert 2 <= points < 64 and found.interrupted and len(found.points) == points
     np.testing.assert_array_equal(found.pool, whole.pool[:points])
     assert f"interrupted after {points} of 64 points" in page(describe(found)).text()
+
+
+def test_ctrl_c_before_the_second_point_leaves_nothing(scenario: xs.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*given: Any, **asked: Any) -> Iterator[Any]:
+        yield next(play(*given, **asked))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(forecasting, "play", stopped)
     with pytest.raises(KeyboardInterrupt):
-        xs.predict(scenario, **asked, progress=Finger(1))
+        xs.predict(scenario, policy="free", samples=8, futures=2)
 
 
 def test_progress_is_of_all_plays(scenario: xs.Scenario) -> None:

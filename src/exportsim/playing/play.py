@@ -211,7 +211,8 @@ def _cuts(design: Design[Part], settings: Settings, kept: bool) -> list[tuple[in
         threads = 1
     if threads:
         quick = int(MOST_ORDERS_PLAYED[settings.engine] / (orders * len(design.policies)))
-        share = -(-(settings.futures - design.first) // (BLOCKS_A_THREAD * threads))
+        # Of many points a thread plays whole ones, each of which has a plan of its own to be made.
+        share = -(-(settings.futures - design.first) * max(len(design.points), 1) // (BLOCKS_A_THREAD * threads))
         size = min(size, quick, share)
     cuts, first, size = [], design.first, max(1, size)
     while first < settings.futures:

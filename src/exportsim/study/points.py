@@ -200,12 +200,12 @@ def judged(
     """Every point's scenario, packed: a tenth of the room. Patience is with a cluster that does nothing, in seconds.
 
     What is uncertain in the scenario says which values a draw is for; it is not judged again at every point, and nor
-    are expectations, for which none has a use.
+    are expectations and controls of the live page, for which none has a use.
     """
     tied = {name: each for name, each in scenario.uncertainties.items() if isinstance(each, TiedDraw)}
     certain = scenario
-    if scenario.uncertainties or scenario.expect:
-        certain = replace(scenario, uncertainties={}, expect=[])
+    if scenario.uncertainties or scenario.expect or scenario.controls:
+        certain = replace(scenario, uncertainties={}, expect=[], controls=[])
     sent, required = Packed.of(pack(certain)), tuple(policies or ())
     drafts = (Draft(sent, point, required, tied) for point in points)
     judgements: Iterable[tuple[int, bytes | list[Mistake]]] = enumerate(map(judge, drafts))
