@@ -171,6 +171,77 @@ def test_a_choice_and_a_measure_without_a_date_are_changed(opened: Opened, tmp_p
         own.end()
 
 
+REACHED = """
+window.reached = new Set();
+document.addEventListener('focusin', ({ target }) => { window.reached.add(target); });
+"""
+#: What can be done something with: one of a group of radio buttons stands for it, as arrow keys go through them.
+MISSED = """
+[...document.querySelectorAll('button, input, select, summary, [tabindex="0"]')]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.disabled)
+  .filter((each) => each.type !== 'radio' || each.checked)
+  .filter((each) => !window.reached.has(each)).map((each) => each.outerHTML.slice(0, 200))
+"""
+AT = """
+document.activeElement.matches('details:not([open]) > summary') ? 'closed'
+  : document.activeElement.matches('body, #skip') && window.reached.size > 5 ? 'around' : ''
+"""
+MOST_TABS = 900
+
+
+def tab_to(page: Any, wanted: str) -> None:
+    """Press Tab until what has the focus is so."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(each => {wanted})(document.activeElement)"):
+            return
+    raise AssertionError(f"not reached: {wanted}")
+
+
+def test_keys_alone_reach_and_change_everything(opened: Opened, served: Served) -> None:
+    page = opened(served, permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(REACHED)
+    for _ in range(MOST_TABS):  # all that is closed is opened on the way
+        page.keyboard.press("Tab")
+        at = page.evaluate(AT)
+        if at == "closed":
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(100)  # what is in it is made when it is opened
+        if at == "around":
+            break
+    assert page.evaluate(MISSED) == []
+    assert page.evaluate("window.reached.size") > 60
+    before = account(page)
+    tab_to(page, f"each.dataset.drag === '{HOLD}'")
+    after(page, lambda: page.keyboard.press("PageUp"))
+    assert page.locator(f"#{HOLD}").input_value() == "2019-11-14"
+    tab_to(page, "each.id === 'policies-no-new-licences-measures-measure-1-0-applications'")
+    after(page, lambda: page.keyboard.press("ArrowDown"))
+    assert "measure-1.applications" in page.url and account(page) != before
+    tab_to(page, "each.id === 'tool-copy_link'")
+    page.keyboard.press("Enter")
+    wait(page, lambda: page.locator("#state").inner_text() == "Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    tab_to(page, "Boolean(each.dataset.flow)")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    wait(page, lambda: page.locator("dialog tbody tr").count() > 0)
+    page.keyboard.press("Escape")
+    tab_to(page, "each.id === 'tool-reset'")
+    after(page, lambda: page.keyboard.press("Enter"))
+    assert account(page) == before
+
+
+def test_print_has_no_form_though_an_editor_is_open(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    open_all(page)
+    page.emulate_media(media="print")
+    shown = "[...document.querySelectorAll('button, input, select, summary')].filter(each => each.checkVisibility())"
+    assert page.evaluate(f"{shown}.filter(each => !each.closest('figure, #warnings')).length") == 0
+    assert page.locator("figure svg").first.is_visible() and page.locator("#account table").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 TIED = """
 uncertainties:
   how_many_orders: {draw: {uniform: [0.8, 1.2]}, scales: [demand.radar-parts.orders]}
