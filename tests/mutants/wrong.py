@@ -561,7 +561,6 @@ RULES = (
         "Listed(None, place, measure.model_copy(update={'except_': [*scenario.policies[policy].except_]}))",
         by_hand="test_history.py",
     ),
-    wrong("records bind later attempts too", RULES_MODULE + "is_on_record", "attempt == 1", "True"),
     wrong(
         "records bind orders that come when they end",
         RULES_MODULE + "is_on_record",
