@@ -675,6 +675,16 @@ WRONG: list[tuple[str, str, Change]] = [
 ]
 
 
+EVERYTHING = exportsim.load(Path(__file__).parent / "scenarios" / "everything.yaml")
+
+
+@pytest.mark.parametrize("policy", list(EVERYTHING.policies))
+@pytest.mark.parametrize("future", [0, 1])
+def test_a_world_with_everything_in_it_keeps_every_rule(policy: str, future: int) -> None:
+    """A committee in it calls those first who rank first, though others came before them."""
+    assert invariants.violations(exportsim.simulate(EVERYTHING, policy, future=future), EVERYTHING) == []
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_good_ledgers_keep_every_rule(policy: str) -> None:
     for seed in range(5):

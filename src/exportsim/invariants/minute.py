@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, LedgerReading, bounds
-from exportsim.invariants.offices import FINISHES, STARTS, movements
+from exportsim.invariants.offices import FINISHES, STARTS, movements, stages_that_sit
 from exportsim.invariants.recorded import DECISIONS, is_on_record
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, Moment, State
@@ -55,12 +53,7 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
     """The rows that were due before their minute began, and their turn in it. What a minute itself sets off is free."""
     turns = _turns_of_the_world(reading)
     started: dict[int, int] = {}
-    sits = {
-        f"{name}/{stage.stage}"
-        for name in reading.authorities
-        for stage in chain(*reading.stages(name))
-        if stage.sits is not None
-    }
+    sits = stages_that_sit(reading)
     for row, kind, at, application in movements(reading):
         if kind == STARTS:
             started[id(application)] = row

@@ -164,11 +164,18 @@ def _idle(
             yield row, f"when this minute is over {waiting[stage]} wait at {stage} and {free} officers are free"
 
 
+def stages_that_sit(reading: LedgerReading) -> set[str]:
+    """The stages that have days instead of officers."""
+    stages = ((name, stage) for name in reading.authorities for stage in chain(*reading.stages(name)))
+    return {f"{name}/{stage.stage}" for name, stage in stages if stage.sits is not None}
+
+
 def queues_are_served_by_rank_and_first_come_first_served(reading: LedgerReading) -> Broken:
     """At each stage those are taken up first who rank first, and of one rank those who came to it first."""
     queues: dict[str, dict[int, tuple[int, Attempt | Order]]] = {}
     acts = [row for row, _ in reading.acts()]
     ranked = any(branch.act.priority is not None for _, branch in reading.acts())
+    sit = stages_that_sit(reading)
     last_left: dict[str, int] = {}
     for row, kind, stage, application in movements(reading):
         queue = queues.setdefault(stage, {})
@@ -180,6 +187,7 @@ def queues_are_served_by_rank_and_first_come_first_served(reading: LedgerReading
             if kind == STARTS and queue:
                 # Whoever came after the officer had been free was not there when somebody else was called.
                 freed = max(last_left.get(stage, -1), acts[bisect_right(acts, row) - 1] if acts else -1)
+                freed = row if stage in sit else freed  # on its day it calls all that came before
                 best = next(iter(queue))
                 if ranked:
                     there = [key for key, (entered, _) in queue.items() if entered < freed] or [best]
