@@ -53,10 +53,10 @@ def predict(
 
     \b
     Examples:
-      exportsim predict my.yaml
-      exportsim predict my.yaml --outcome approved --outcome denied \\
+      exportsim predict my.yaml --policy as-now
+      exportsim predict my.yaml --policy as-now --outcome approved \\
         --by quarter,destination --keep forecasts.csv
-      exportsim predict my.yaml --policy historical --record record.csv \\
+      exportsim predict my.yaml --policy as-now --record record.csv \\
         --figures figures
     """
     from exportsim.report.prediction import describe
