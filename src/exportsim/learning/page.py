@@ -77,13 +77,21 @@ def _body(learned: Learned) -> Iterator[Block]:
         yield Line()
         yield _guesses(learned)
     yield Heading(text("learn.headings.numbers"))
-    head = [text(f"learn.head.{name}") for name in ("path", "figure", "value", "interval", "n", "how")]
+    head = [text(f"learn.head.{name}") for name in ("path", "figure", "value", "interval", "n")]
     rows = [
         [each.path, text(f"learn.figures.{each.figure}"), each.value,
-         text("numbers.range", low=each.low, high=each.high), number(each.n, 0), each.how]
+         text("numbers.range", low=each.low, high=each.high), number(each.n, 0)]
         for each in learned.numbers
     ]  # fmt: skip
-    yield Table("numbers", text("learn.numbers"), head, rows, left=6, fold=5)
+    yield Table("numbers", text("learn.numbers"), head, rows, left=2)
+    yield Line()
+    yield Line(text("learn.head.how"))
+    found: dict[str, list[str]] = {}
+    for each in learned.numbers:
+        if each.path not in found.setdefault(each.how, []):
+            found[each.how].append(each.path)
+    for how, paths in found.items():
+        yield Line(text("learn.found", paths=listed(paths), how=how), indent=2)
 
 
 def _read(learned: Learned) -> Iterator[str]:

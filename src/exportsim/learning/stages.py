@@ -17,7 +17,7 @@ from exportsim.learning.visits import Bools, Course, Visits
 from exportsim.plan import Float, Int
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 
-DIGITS = 4  # of a number that was measured
+DIGITS = 3  # of a time that was measured; with more, three of them might stand after a point, as thousands do
 MOST_RETURNS = 1000  # as a scenario has it
 
 
