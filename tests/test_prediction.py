@@ -648,10 +648,21 @@ def test_fans_are_those_of_the_table(forecast: xs.Forecast) -> None:
         forecast_fan(forecast, "exports-TK")
 
 
+def test_labels_of_many_quarters_are_short_and_lie_beside_each_other() -> None:
+    world = {**one_source(), "period": {"start": "2016-01-01", "end": "2025-12-31"}}
+    by_quarter = xs.predict(xs.build(world), samples=2, futures=2, outcomes=["delivered"], by=["quarter"])
+    ax = forecast_fan(by_quarter)
+    ax.figure.canvas.draw()
+    labels = [label for label in ax.get_xticklabels() if label.get_text()]
+    assert [label.get_text() for label in labels] == [f"Q1 {year}" for year in range(2016, 2026)]
+    assert all(one.get_window_extent().x1 < other.get_window_extent().x0 for one, other in pairwise(labels))
+
+
 def test_the_histogram_has_all_figures(forecast: xs.Forecast) -> None:
     ax = percentile_histogram(forecast)
     heights = [patch.get_height() for patch in ax.patches]  # type: ignore[attr-defined]
     assert sum(heights) == pytest.approx(len(forecast.scores)) and len(heights) == scoring.BINS
+    assert all(tick == round(tick) for tick in ax.get_yticks())
     with pytest.raises(ExportsimError, match="no figure that was forecast has been recorded"):
         percentile_histogram(replace(forecast, record=None))
 

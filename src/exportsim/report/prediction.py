@@ -11,6 +11,7 @@ from exportsim.names import quoted, visible
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Style, Table
 from exportsim.report.doubt import NOTHING, range_text
 from exportsim.report.number_format import number, percent_number, percentage, places, unit_of
+from exportsim.report.periods import period_words
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
 from exportsim.study.naming import outcome_words, policy_title
 from exportsim.study.prediction.forecast import Forecast, Judged
@@ -128,7 +129,7 @@ def _forecast(forecast: Forecast) -> Iterator[Block]:
         rows: list[Row] = [
             [
                 _figure(forecast, row),
-                row["period"] or text("prediction.whole_run"),
+                period_words(row["period"]) or text("prediction.whole_run"),
                 _short(row["median"] / factor),
                 *(_range(row, share, factor) for share in SHARES),
                 NOTHING if math.isnan(row["chance"]) else percent_number(row["chance"]),
@@ -151,7 +152,7 @@ def _judged(study: Judged) -> Iterator[Block]:
         rows: list[Row] = [
             [
                 _figure(study, row),
-                row["period"],
+                period_words(row["period"]),
                 *([row["made"][:10]] if "made" in row else []),
                 f"{_short(row['observed'] / factor)} ±{_short(row['error'] / factor, 2)}",
                 _short(row["median"] / factor),
@@ -185,8 +186,8 @@ def _notes_of_scores(scores: Scores) -> Iterator[str]:
     elif scores.waiting:
         yield text("prediction.waiting", number=scores.waiting, amount=number(scores.waiting, 0))
     if missed := scores.not_forecast:
-        first = [f"{outcome_words(scores, row.outcome)} {row.of} {row.period}" for row in missed[:MOST_NAMED]]
-        which = listed([" ".join(words.split()) for words in first])
+        first = [(outcome_words(scores, row.outcome), row.of, period_words(row.period)) for row in missed[:MOST_NAMED]]
+        which = listed([" ".join(filter(None, words)) for words in first])
         yield text("prediction.not_forecast", number=len(missed), which=which)
 
 

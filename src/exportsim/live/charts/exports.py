@@ -23,7 +23,6 @@ from exportsim.live.charts.plane import (
     label,
     line,
     mark,
-    quarter_words,
     table,
     top_of,
     width_of,
@@ -31,6 +30,7 @@ from exportsim.live.charts.plane import (
 from exportsim.live.measures import OnTimeAxis
 from exportsim.plan import Plan
 from exportsim.report.number_format import scale_of, three_digits
+from exportsim.report.periods import quarter_words
 from exportsim.report.plots.findings import quarters_lead
 from exportsim.report.plots.flags import lanes
 from exportsim.report.plots.time_axis import mark_words, marks

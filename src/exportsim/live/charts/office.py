@@ -24,12 +24,12 @@ from exportsim.live.charts.plane import (
     label,
     line,
     mark,
-    quarter_words,
     table,
     top_of,
 )
 from exportsim.report.measures import duration
 from exportsim.report.number_format import number, percent_number
+from exportsim.report.periods import quarter_words
 from exportsim.study.monthly_exports import months_together
 from exportsim.study.naming import policy_title, title_of
 from exportsim.study.office_by_quarter import office_by_quarter, quarter_ends

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from exportsim.language import short_months, text
+from exportsim.language import text
 from exportsim.report.number_format import number
 
 WIDTH, HEIGHT = 720, 320
@@ -184,10 +184,3 @@ def figure(name: str, title: str, caption: Sequence[str], marks: Sequence[Mark],
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> Table:
     """A table of text."""
     return {"caption": caption, "columns": list(columns), "rows": [list(row) for row in rows], "note": note}
-
-
-def quarter_words(start: date, *, whole: bool) -> str:
-    """A quarter or a month by when it begins."""
-    if whole and start.month % 3 == 1:
-        return text("live.quarter", quarter=start.month // 3 + 1, year=start.year)
-    return text("figures.month", month=short_months()[start.month - 1], year=start.year)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from exportsim.arguments import chosen
+from exportsim.digits import short
 from exportsim.errors import ExportsimError
 from exportsim.language import text
-from exportsim.report.number_format import capital, three_digits, unit_of
+from exportsim.report.number_format import capital, unit_of
+from exportsim.report.periods import period_words
 from exportsim.report.plots.registry import by_name, figure, once
 from exportsim.report.plots.sheet import Drawing, Sheet, sheet
 from exportsim.study.naming import outcome_words
@@ -56,9 +58,9 @@ def forecast_fan(found: Forecast, series: str | None = None, **how: Unpack[Drawi
         follow = all(one.end == other.start for one, other in pairwise(figures))
         _draw(drawn, rows, factor, as_fan=follow and len(figures) >= FEWEST)
         recorded = _draw_record(drawn, found, numbers, factor)
-        labels = [drawn.short(each.period or text("prediction.whole_run")) for each in figures]
-        step = -(-len(labels) // MOST_LABELS)
-        drawn.ax.set_xticks(range(0, len(labels), step), labels[::step])
+        labels = [drawn.short(period_words(each.period) or text("prediction.whole_run")) for each in figures]
+        labelled = _labelled([each.period for each in figures])
+        drawn.ax.set_xticks(labelled, [labels[place] for place in labelled])
         drawn.ax.tick_params(axis="x", length=0)
         drawn.grid("y")
         words = capital(" ".join([outcome_words(found, figures[0].outcome), figures[0].of]).strip())
@@ -68,6 +70,16 @@ def forecast_fan(found: Forecast, series: str | None = None, **how: Unpack[Drawi
             text(f"figures.forecast_fan.{'marks_record' if len(recorded) else 'marks'}"),
         )
     return drawn.ax
+
+
+def _labelled(periods: list[str]) -> list[int]:
+    """The places of the periods that have a label: where there are many parts of years, those that begin one."""
+    if len(periods) > MOST_LABELS:
+        begin = [place for place, period in enumerate(periods) if period[4:7] == "-01"]
+        step = -(-max(len(begin), 1) // MOST_LABELS)
+        if len(begin) > 1:
+            return begin[::step]
+    return list(range(0, len(periods), -(-len(periods) // MOST_LABELS)))
 
 
 def _draw(drawn: Sheet, rows: pd.DataFrame, factor: float, *, as_fan: bool) -> None:
@@ -106,7 +118,7 @@ def _lead(words: str, found: Forecast, rows: pd.DataFrame, factor: float, record
     if len(recorded):
         inside = int((recorded["inside"] <= MIDDLE).sum())
         return text("figures.forecast_fan.lead_record", outcome=words, inside=inside, number=len(recorded))
-    low, high = (three_digits(rows[f"{end}_{100 * MIDDLE:.0f}"].iloc[-1] / factor) for end in ("low", "high"))
+    low, high = (short(rows[f"{end}_{100 * MIDDLE:.0f}"].iloc[-1] / factor) for end in ("low", "high"))
     return text("figures.forecast_fan.lead_forecast", outcome=words, low=low, high=high, period=period)
 
 
@@ -117,6 +129,8 @@ def percentile_histogram(found: Judged, **how: Unpack[Drawing]) -> Axes:
     number = len(found.scores)
     if not number:
         raise ExportsimError("no figure that was forecast has been recorded: there is nothing to draw")
+    from matplotlib.ticker import MaxNLocator
+
     counts = histogram(found.scores["below"].to_numpy(float), found.scores["up_to"].to_numpy(float))
     with sheet(found, **how) as drawn:  # type: ignore[arg-type]
         width = 100 / BINS
@@ -126,6 +140,7 @@ def percentile_histogram(found: Judged, **how: Unpack[Drawing]) -> Axes:
         )  # fmt: skip
         drawn.ax.axhline(number / BINS, color=drawn.style.ink, linewidth=1.0, linestyle=(0, (3, 2)), gid="expected")
         drawn.ax.set_xlim(0, 100)
+        drawn.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         drawn.grid("y")
         drawn.describe(
             text("figures.percentile_histogram.lead", inside=found.tally.inside[SHARES.index(MIDDLE)], number=number),

@@ -12,6 +12,7 @@ from exportsim.analysis.counting_tables import months
 from exportsim.language import short_months, text
 from exportsim.plan import NEVER, Float, Int
 from exportsim.report.number_format import percent_number
+from exportsim.report.periods import short_month
 from exportsim.report.plots.flags import Flag
 from exportsim.report.plots.sheet import Sheet
 from exportsim.report.plots.styles import SOLID, Dash
@@ -124,11 +125,6 @@ def mark_words(mark: Mark, origin: datetime) -> str:
     if mark.share < 1:
         return text("figures.measure_sometimes", month=month, deed=deed, percent=percent_number(mark.share))
     return text("figures.measure" if mark.exact else "figures.measure_about", month=month, deed=deed)
-
-
-def short_month(when: datetime) -> str:
-    """A month in short: ``Oct 2019``."""
-    return text("figures.month", month=short_months()[when.month - 1], year=when.year)
 
 
 def _deeds(measure: Measure) -> Iterator[str]:
