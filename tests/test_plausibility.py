@@ -817,6 +817,11 @@ COMMANDS = {
     ),
     "calibrate": ("calibrate", "FILE", *FIT, "--trials", "24", "--futures", "20"),
     "test": ("test", "FILE", "--futures", "2", "--plays", "0"),
+    "predict": ("predict", "FILE", "--policy", "as-now", "--samples", "2", "--futures", "2"),
+    "seek": ("seek", "FILE", "--lever", "suppliers.maker.slots=8..9", "--target", "exports>=0", "--futures", "2"),
+    "backlog": (
+        *["backlog", "FILE", "--order", "2022-02-01", "--line", "line", "--by", "2023-02-01", "--futures", "2"],
+    ),
     "trace": ("trace", "FILE", "--policy", "held", "--why", "pending"),
 }
 
@@ -842,7 +847,8 @@ def test_every_command_that_takes_a_scenario_takes_strict() -> None:
         for name, command in cli.exportsim.commands.items()
         if any(parameter.name == "max_orders" for parameter in command.params)
     }
-    assert reading == {*COMMANDS, "serve"}  # which goes on until it is interrupted
+    # One goes on until it is interrupted; two play nothing, and say what is odd of nothing.
+    assert reading == {*COMMANDS, "serve", "diff", "fmt"}
 
 
 def test_a_page_is_not_served_of_an_odd_scenario_if_strict(shell: Shell) -> None:

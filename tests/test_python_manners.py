@@ -33,6 +33,9 @@ OF_NAMES: dict[str, Call] = {
     "run.by": lambda have, given: xs.run(have.scenario, by=given, futures=1),
     "sweep.policies": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, policies=given, futures=1),
     "sweep.outcome": lambda have, given: xs.sweep(have.scenario, {ORDERS: ["6/y"]}, outcome=given, futures=1),
+    "backlog.policies": lambda have, given: xs.backlog(
+        have.scenario, order="2020-02-03", line="radar-parts", by="2021-02-03", policies=given, futures=1
+    ),
     "predict.outcomes": lambda have, given: xs.predict(have.scenario, outcomes=given, policy=POLICY),
     "predict.by": lambda have, given: xs.predict(have.scenario, by=given, policy=POLICY),
     "compare.reference": lambda have, given: xs.compare([have.scenario, have.uncertain], reference=given, futures=1),
@@ -70,7 +73,11 @@ OF_SCENARIOS: dict[str, Call] = {
     "doubt": lambda have, given: xs.doubt(given, points=2, futures=1),
     "sensitivity": lambda have, given: xs.sensitivity(given, policy=POLICY, samples=8, futures=1),
     "calibrate": lambda have, given: xs.calibrate(given, "none.csv", [ORDERS], policy=POLICY),
+    "backlog": lambda have, given: xs.backlog(
+        given, order="2020-02-03", line="radar-parts", by="2021-02-03", futures=1
+    ),
     "predict": lambda have, given: xs.predict(given, policy=POLICY, samples=2, futures=1),
+    "seek": lambda have, given: xs.seek(given, {"suppliers.british.slots": [2, 4]}, target="exports>=0", futures=1),
     "check_expectations": lambda have, given: xs.check_expectations(given, futures=1, plays=0),
     "trace": lambda have, given: xs.trace(given, POLICY, "radar-parts/1"),
     "event_log": lambda have, given: xs.event_log(given, have.ledger),

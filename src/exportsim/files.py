@@ -15,6 +15,7 @@ import platform
 import re
 import stat
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -62,6 +63,13 @@ def write(path: Path, content: bytes | str, *, lasting: bool = True, like: Path 
         if like is not None:
             _system.permit(fresh, stat.S_IMODE(_system.look(like).st_mode))
         move(fresh, path)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Within, an empty folder of the system's, which is gone afterwards with all that is in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -171,6 +171,17 @@ def decisions_are_those_of_the_registers(compiled: Compiled) -> Faults:
             yield from same(f"streams.record_outcome[{place}]", int(streams.record_outcome[place]), outcome)
 
 
+def licences_are_those_of_the_registers(compiled: Compiled) -> Faults:
+    """Where any register says `id`, each order of each that does has its licence's own number, by date, then by row."""
+    every, expected = records_of(compiled.scenario), []
+    for name, _ in compiled.lines:
+        records = every.get(name)
+        ids = [] if records is None or records.ids is None else zip(records.minutes, records.ids, strict=True)
+        expected.append(tuple(number for _, number in sorted(ids, key=lambda dated: dated[0])))
+    said = any(isinstance(line.orders, Register) and line.orders.id is not None for _, line in compiled.lines)
+    yield from same("names.licences", compiled.plan.names.licences, expected if said else [])
+
+
 def sources_are_those_of_their_lines(compiled: Compiled) -> Faults:
     """Each use of a supplier stands at its line, with the authority whose permit it needs and how it qualifies."""
     plan, sources = compiled.plan, compiled.plan.sources
@@ -224,6 +235,7 @@ RULES: tuple[PlanRule, ...] = (
     orders_arrive_at_the_rates_written,
     records_are_those_of_the_registers,
     decisions_are_those_of_the_registers,
+    licences_are_those_of_the_registers,
     sources_are_those_of_their_lines,
     suppliers_are_those_written,
 )

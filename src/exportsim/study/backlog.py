@@ -7,8 +7,6 @@ that is like its own.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -217,7 +215,7 @@ def backlog(
     refuse({"backlog": playing.store is not None})
     asked = _asked(scenario, order, line, by, value)
     recorder = Recorder(scenario, playing)
-    with tempfile.TemporaryDirectory() as folder:
+    with files.scratch_folder() as folder:
         played, name = (scenario, "") if asked is None else _with_order(scenario, asked, folder)
         plan = compile_plan(played)
         cases = left_open(plan)
@@ -336,10 +334,10 @@ def _day(written: date | str, what: str) -> date:
         raise ExportsimError(f"{what}: found {quoted(written)}, expected a date such as `2026-03-01`") from None
 
 
-def _with_order(scenario: Scenario, asked: Asked, folder: str | os.PathLike[str]) -> tuple[Scenario, str]:
+def _with_order(scenario: Scenario, asked: Asked, folder: Path) -> tuple[Scenario, str]:
     """The scenario with a line more, like the one that is asked about, of which the order is the only one."""
     name = next(each for each in _names(asked.line) if each not in scenario.demand)
-    file = Path(folder, "order.csv")
+    file = folder / "order.csv"
     amount = "" if asked.value is None else f"{Money.parse(asked.value).cents / 100:.2f}"
     files.write(file, f"date,value\n{asked.on},{amount}\n", lasting=False)
     valued = {} if asked.value is None else {"value": "value"}
