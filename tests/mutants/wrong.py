@@ -232,7 +232,7 @@ KERNELS = (
     # Regimes, permits, production.
     wrong(
         "the regime of the day of application decides",
-        REVIEW + "begin_review",
+        REVIEW + "be_reviewed",
         "to_first_stage(w, s, o)",
         "to_first_stage(w, s, o)\nNOTED[o] = cell_at(s, order.cell).applications",
         Change(
@@ -301,7 +301,12 @@ KERNELS = (
         "order.production == WAITS_FOR_SLOT",
         "False",
     ),
-    wrong("an exempt order expires", REVIEW + "apply", "issue_permit(w, s, o, False)", "issue_permit(w, s, o, True)"),
+    wrong(
+        "an exempt order expires",
+        REVIEW + "apply",
+        "issue_permit(w, s, o, False, NEVER)",
+        "issue_permit(w, s, o, True, NEVER)",
+    ),
     wrong("a permit is in force in a suspended cell", PERMITS + "issue_permit", "cell.permits == SUSPENDED", "False"),
     wrong("goods are delivered under suspension", ORDERS + "end_part", "order.is_suspended == 0", "True"),
     wrong(
