@@ -721,6 +721,14 @@ def test_what_is_wrong_is_told_in_the_words_of_the_command(
     assert "cannot read" in capsys.readouterr().err
 
 
+def test_a_log_that_is_too_large_is_refused_and_not_cut(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exportsim.learning.log.LARGEST", len(log.read_bytes()) - 1)
+    with pytest.raises(ExportsimError, match="which is the most that is read"):
+        xs.learn(log)
+    monkeypatch.setattr("exportsim.learning.log.LARGEST", len(log.read_bytes()))
+    assert xs.learn(log, futures=1).log.rows
+
+
 def run(arguments: list[str]) -> int:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -163,6 +163,17 @@ def read(path: Path, most: int | None = None) -> bytes:
         _system.close(handle)
 
 
+def read_within(path: str | os.PathLike[str], most: int, failure: str = "cannot be read") -> bytes:
+    """All bytes of a file that the user names, if they are not too many; what is wrong is an error of the user's."""
+    try:
+        content = read(Path(path), most + 1)
+    except (OSError, ValueError) as error:
+        raise ExportsimError(f"{path}: {failure}: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > most:
+        raise ExportsimError(f"{path}: has more than {most:,} bytes, which is the most that is read")
+    return content
+
+
 class EncodingError(ValueError):
     """Bytes that are not text in UTF-8."""
 

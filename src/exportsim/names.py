@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from exportsim.language import country, text
@@ -43,6 +43,15 @@ def plain_name(words: str) -> str:
     """The name that a scenario may give to what has some words: small letters and digits with hyphens; or none."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """A name, with a number where it is taken."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name[:56]}-{number}"
+    return free
 
 
 def titles(scenario: Scenario, section: str) -> dict[str, str]:

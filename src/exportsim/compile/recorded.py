@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from exportsim.divergence import first_difference
 from exportsim.plan import NEVER, Int, Plan
-from exportsim.scenario.demand import Register
+from exportsim.scenario.quantities import MINUTES_A_DAY
+from exportsim.scenario.register import telling
 from exportsim.scenario.register_records import Records
 from exportsim.scenario.schema import DemandLine
-
-DAY = 1440
 
 
 class RecordedDecisions(NamedTuple):
@@ -75,19 +74,16 @@ def bound_until(plan: Plan, lines: Sequence[DemandLine]) -> Int:
     It is that in which any policies first differ, or that of the day of which the register tells, if it comes before;
     the first of the run where nothing is recorded of decisions.
     """
-    differ = first_difference(plan) if any(_tells(line) for line in lines) else NEVER
+    differ = first_difference(plan) if any(telling(line) is not None for line in lines) else NEVER
     return np.array([_until(plan, line, differ) for line in lines], np.int64)
 
 
-def _tells(line: DemandLine) -> bool:
-    return isinstance(line.orders, Register) and line.orders.decided is not None
-
-
 def _until(plan: Plan, line: DemandLine, differ: int) -> int:
-    if not isinstance(line.orders, Register) or line.orders.decided is None:
+    register = telling(line)
+    if register is None:
         return plan.start
-    as_of: date | None = line.orders.as_of
-    return differ if as_of is None else min(differ, (as_of - plan.origin.date()).days * DAY)
+    as_of = register.as_of
+    return differ if as_of is None else min(differ, (as_of - plan.origin.date()).days * MINUTES_A_DAY)
 
 
 def left_open(plan: Plan) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ from exportsim.learning.fits import Fit, fit
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import NONE, Log
 from exportsim.learning.visits import Bools
-from exportsim.names import plain_name
+from exportsim.names import free_name, plain_name
 from exportsim.plan import Float, Int
 from exportsim.scenario.countries import ASSIGNED, FOR_USERS
 from exportsim.scenario.quantities import MINUTES_A_DAY, MINUTES_A_YEAR, Money
@@ -88,12 +88,17 @@ def amount(cents: float) -> int | str:
     return whole if abs(units - whole) < CENT / 2 else str(Money.parse(f"{units:.2f}"))
 
 
+def name_of(words: str, otherwise: str) -> str:
+    """The name that the draft gives to what has some words in the log; another if nothing is left of them."""
+    return plain_name(words)[:60].strip("-") or otherwise
+
+
 def demand_of(log: Log, applied: Int, home: str, fewest: int) -> Demand:
     """Lines of demand: a destination and goods with so many cases at least are a line."""
     first, last = (date.fromordinal(int(each) // MINUTES_A_DAY) for each in (applied.min(), applied.max()))
     group = np.full(len(log.cases), NONE)
     where, codes = _known(log, "destination", partial(_country, {}, home))
-    what, goods = _known(log, "goods", lambda word: plain_name(word)[:60].strip("-") or "goods")
+    what, goods = _known(log, "goods", lambda word: name_of(word, "goods"))
     pairs, place, counts = np.unique(np.stack([where, what], axis=1), axis=0, return_inverse=True, return_counts=True)
     place = place.reshape(-1)
     lines: list[LineFound] = []
@@ -106,7 +111,7 @@ def demand_of(log: Log, applied: Int, home: str, fewest: int) -> Demand:
         its = place == number
         words = (_first(log, "destination", its), _first(log, "goods", its))
         value = fit(log.value[its & (log.value >= 0)].astype(float), amount) if (log.value[its] >= 0).any() else None
-        name = plain_name(" ".join(words))[:60].strip("-") or "applications"
+        name = name_of(" ".join(words), "applications")
         group[its] = len(lines)
         lines.append(
             LineFound(
@@ -215,12 +220,3 @@ def _meant(word: str) -> str | None:
     """The country whose name is nearest to a word that is none."""
     near = get_close_matches(word.strip().lower(), list(_names()), 1, 0.7)
     return _names()[near[0]] if near else None
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """A name, with a number where it is taken."""
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name[:56]}-{number}"
-    return free

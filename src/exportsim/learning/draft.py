@@ -16,12 +16,12 @@ from exportsim.digits import short
 from exportsim.language import text
 from exportsim.learning.calendar import OfficeDays
 from exportsim.learning.decisions import Approval
-from exportsim.learning.demand import Demand, amount, free_name
+from exportsim.learning.demand import Demand, amount
 from exportsim.learning.fits import Fit, Written
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import Log
 from exportsim.learning.stages import StageFound, span
-from exportsim.names import visible
+from exportsim.names import free_name, visible
 from exportsim.scenario.quantities import Rate
 from exportsim.scenario.writer import INDENT, WIDTH, line_of
 

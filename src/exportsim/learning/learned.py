@@ -17,14 +17,14 @@ from exportsim.arguments import whole
 from exportsim.errors import ExportsimError
 from exportsim.learning.calendar import OfficeDays, office_days
 from exportsim.learning.decisions import Approval, Outcomes, approval_of, outcomes_of
-from exportsim.learning.demand import Demand, demand_of, free_name
+from exportsim.learning.demand import Demand, demand_of, name_of
 from exportsim.learning.draft import POLICY, Draft, Number, drafted
 from exportsim.learning.intervals import Estimate, time_to_each
 from exportsim.learning.log import Log, LogForm, read_log
 from exportsim.learning.playback import FUTURES, Guess, Times, guesses, of_log, played, variants
 from exportsim.learning.stages import StageFound, rest_of, stages_found
 from exportsim.learning.visits import Course, course_of
-from exportsim.names import plain_name
+from exportsim.names import free_name
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, loads
@@ -240,7 +240,7 @@ def _stages(course: Course, days: OfficeDays) -> list[StageFound]:
     """All stages, and at their end what time is left."""
     names: list[str] = []
     for activity in course.stages:
-        names.append(free_name(plain_name(activity)[:60].strip("-") or "stage", names))
+        names.append(free_name(name_of(activity, "stage"), names))
     found = stages_found(course, days, tuple(names))
     rest = rest_of(course, free_name("until-decision", names))
     return found if rest is None else [*found, rest]

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -147,8 +146,7 @@ def read_log(
         If it cannot be read; with all faults, if what is in it is not as expected.
     """
     name = os.fspath(path)
-    with files.explained(f"{name}: cannot read"):
-        content = files.read(Path(name), LARGEST)
+    content = files.read_within(name, LARGEST, "cannot read")
     if content.startswith(b"\x1f\x8b") or content[:200].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         header, rows = rows_of_xes(name, content)
         return _log(name, header, rows, columns or {}, form or LogForm())

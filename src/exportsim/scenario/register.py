@@ -30,7 +30,7 @@ from exportsim.scenario.register_records import (
     columns_of,
 )
 from exportsim.scenario.register_table import Columns, Csv, Form, Table, together
-from exportsim.scenario.schema import Register, Scenario, days_of
+from exportsim.scenario.schema import DemandLine, Register, Scenario, days_of
 
 LARGEST = 100_000_000  # bytes
 MOST_KEPT = 3_000_000  # rows and orders of files that were read, see _kept
@@ -80,7 +80,12 @@ def records_of(scenario: Scenario) -> dict[str, Records]:
 
 def tells_of_decisions(scenario: Scenario) -> bool:
     """Whether any register says what was decided, and when."""
-    return any(isinstance(line.orders, Register) and line.orders.decided for line in scenario.demand.values())
+    return any(telling(line) is not None for line in scenario.demand.values())
+
+
+def telling(line: DemandLine) -> Register | None:
+    """The register of a line, if it has one that says what was decided."""
+    return line.orders if isinstance(line.orders, Register) and line.orders.decided is not None else None
 
 
 def licences_of(scenario: Scenario) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from exportsim.arguments import chosen
 from exportsim.compile import compile_plan, left_open
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
-from exportsim.names import quoted
+from exportsim.names import free_name, quoted
 from exportsim.packed_rows import columns
 from exportsim.plan import NEVER, Int, Plan
 from exportsim.playing.measurers import EachFuture
@@ -336,7 +336,7 @@ def _day(written: date | str, what: str) -> date:
 
 def _with_order(scenario: Scenario, asked: Asked, folder: Path) -> tuple[Scenario, str]:
     """The scenario with a line more, like the one that is asked about, of which the order is the only one."""
-    name = next(each for each in _names(asked.line) if each not in scenario.demand)
+    name = free_name(f"{asked.line}-order", scenario.demand)
     file = folder / "order.csv"
     amount = "" if asked.value is None else f"{Money.parse(asked.value).cents / 100:.2f}"
     files.write(file, f"date,value\n{asked.on},{amount}\n", lasting=False)
@@ -346,11 +346,3 @@ def _with_order(scenario: Scenario, asked: Asked, folder: Path) -> tuple[Scenari
     content = explicit(scenario) | {"expect": [], "demand": {**scenario.demand, name: written}}
     reading = scenario.origin.reading() | {"allow_outside": True}
     return build(content, **reading), name
-
-
-def _names(line: str) -> Iterator[str]:
-    yield f"{line}-order"
-    number = 2
-    while True:
-        yield f"{line}-order-{number}"
-        number += 1

@@ -105,7 +105,7 @@ function shown(message) {
   document.documentElement.dataset.shown = `${message.number}/${message.futures}`;
 }
 function tell(faults) {
-  fill(byId("faults"), ...faults.map((fault) => make("p", {}, fault)));
+  paragraphs(byId("faults"), faults);
   tellState();
 }
 function tellState() {

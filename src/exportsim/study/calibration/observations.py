@@ -183,13 +183,7 @@ def _content(data: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, bytes, f
         numbers = (column for column in ("value", "error") if column in data and data[column].dtype.kind in "iuf")
         return "<table>", data.to_csv(index=False, lineterminator="\n").encode(), frozenset(numbers)
     name = os.fspath(data)
-    try:
-        content = files.read(Path(data), LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise ExportsimError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > LARGEST:
-        raise ExportsimError(f"{name}: has more than {LARGEST:,} bytes, which is the most that is read")
-    return name, content, frozenset()
+    return name, files.read_within(name, LARGEST), frozenset()
 
 
 def _columns(name: str, header: Sequence[str]) -> None:

@@ -91,7 +91,7 @@ def add(records: Sequence[Mapping[str, object]], path: str | os.PathLike[str]) -
     target = writable_at(path)
     table = unarmed(pd.DataFrame.from_records(records, columns=list(COLUMNS)))
     with _alone(target, os.fspath(path)):
-        before = _content(path) if files.there(target) is not None else b""
+        before = files.read_within(path, LARGEST) if files.there(target) is not None else b""
         kept_forecasts(path, before)  # what is added to is a file of forecasts
         added = table.to_csv(index=False, header=not before, lineterminator="\n")
         ends = b"" if not before or before.endswith(b"\n") else b"\n"
@@ -109,7 +109,7 @@ def check_kept(path: str | os.PathLike[str], reads: Sequence[str | os.PathLike[s
 
 def read_kept(path: str | os.PathLike[str]) -> KeptForecasts:
     """The forecasts of a file; a forecast that is in it several times is there once, as first made."""
-    content = _content(path)
+    content = files.read_within(path, LARGEST)
     if not content:
         raise ExportsimError(f"{path}: it is empty, expected forecasts that `exportsim predict --keep` has written")
     rows = kept_forecasts(path, content)
@@ -176,16 +176,6 @@ def _row(fields: Sequence[str]) -> KeptForecast:
     selectors = tuple((name, row[name]) for name in SELECTORS if row[name])
     origin = tuple(row[name] for name in ORIGIN)
     return KeptForecast(origin, outcome, row["period"], days, selectors, row["unit"], np.sort(values))
-
-
-def _content(path: str | os.PathLike[str]) -> bytes:
-    try:
-        content = files.read(Path(path), LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise ExportsimError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > LARGEST:
-        raise ExportsimError(f"{path}: has more than {LARGEST:,} bytes, which is the most that is read")
-    return content
 
 
 @contextmanager
