@@ -17,6 +17,7 @@ import pytest
 
 from exportsim import invariants, load
 from exportsim.compile import compile_plan
+from registers import line, text_of
 
 SHIPPED = sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml"))
 SOME = 2  # entries of an array that are changed in turn, besides its last
@@ -133,6 +134,18 @@ def test_the_records_of_a_run_are_those_of_the_file() -> None:
     assert [names[at] for at in streams.record_programme[wires]] == ["own", "none", "nato", "exceptional", "none"]
     assert streams.record_cents[first["w"] :].tolist() == [-1] * 6
     assert streams.record_programme[first["w"] :].tolist() == [-1] * 6
+
+
+def test_licences_are_in_the_order_of_their_orders_and_each_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("no,date,amount\nA9,2021-03-01,1\nB1,2021-02-01,2\nC5,2021-02-01,3\n")
+    (tmp_path / "s.yaml").write_text(text_of(line(orders="id: no"), line("other")))
+    scenario = load(tmp_path / "s.yaml")
+    plan = compile_plan(scenario)
+    assert plan.names.licences == (("B1", "C5", "A9"), ())
+    assert invariants.plan_violations(plan, scenario) == []
+    for wrong in ((("A9", "B1", "C5"), ()), (("B1", "C5"), ()), ()):
+        changed = plan._replace(names=plan.names._replace(licences=wrong))
+        assert any("names.licences" in each for each in invariants.plan_violations(changed, scenario))
 
 
 def test_a_wrong_plan_is_refused_with_its_places() -> None:

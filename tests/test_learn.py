@@ -393,6 +393,14 @@ def test_what_is_wrong_is_said_with_its_place(
         read(tmp_path, content, **asked)
 
 
+def test_faults_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
+    rows = ["1,a,2024-01-02,2024-01-xx", "2,a,2024-13-02,2024-01-05", "3,a,2024-01-yy,2024-01-zz"]
+    (tmp_path / "l.csv").write_text("\n".join(["case,activity,start,end", *rows]) + "\n")
+    with pytest.raises(ScenarioError) as error:
+        xs.learn(tmp_path / "l.csv")
+    assert [(fault.line, fault.column) for fault in error.value.faults] == [(2, 4), (3, 3), (4, 3), (4, 4)]
+
+
 def test_many_faults_are_told_in_part(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as error:
         read(tmp_path, rows_of("1,a,2020-01-01,2020-01-02", *(f"1,a,x{row},2020-01-02" for row in range(30))))

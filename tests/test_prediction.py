@@ -649,7 +649,7 @@ def test_fans_are_those_of_the_table(forecast: xs.Forecast) -> None:
 
 
 def test_labels_of_many_quarters_are_short_and_lie_beside_each_other() -> None:
-    world = {**one_source(), "period": {"start": "2016-01-01", "end": "2025-12-31"}}
+    world = {**one_source(), "period": {"start": "2015-04-01", "end": "2025-12-31"}}
     by_quarter = xs.predict(xs.build(world), samples=2, futures=2, outcomes=["delivered"], by=["quarter"])
     ax = forecast_fan(by_quarter)
     ax.figure.canvas.draw()

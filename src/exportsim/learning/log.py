@@ -169,6 +169,7 @@ def read_log(
 
 def _see(faults: Sequence[Fault]) -> None:
     if faults:
+        faults = sorted(faults, key=lambda fault: (fault.line, fault.column))
         further = len(faults) - MOST_FAULTS
         more = [Fault(faults[0].file, 0, 0, "", f"and {further} more")] if further > 0 else []
         raise ScenarioError([*faults[:MOST_FAULTS], *more])
