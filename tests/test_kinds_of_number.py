@@ -73,6 +73,7 @@ policies:
     measures:
       - {name: dated, on: 2018-01-01, officers: {desk: 5}}
       - {name: general, on: 2018-06-01, applications: exempt, take_up: 0.75, programmes: [frigate]}
+      - {name: slower, on: 2018-09-01, work: {desk: 1.5}}
       - {name: drawn, after: leak, delay: 90d, outcomes: [{chance: 1, applications: hold}]}
       - {name: reviews, when: {in_review: {above: 50, below: 10}, every: 7d}, applications: hold}
       - {name: holds, when: {held: {above: 50, below: 10}, every: 7d}, permits: suspended}
@@ -112,6 +113,7 @@ FRACTIONS = [
     "incidents.leak.exposure",
     "objective.weights.exports",
     "policies.strict.measures.general.take_up",
+    "policies.strict.measures.slower.work.desk",
     *(f"policies.strict.measures.worth.when.delivered.{limit}" for limit in ("above", "below")),
 ]
 #: Numbers with a unit, and a prior for each.
@@ -183,6 +185,8 @@ def test_a_number_is_sampled_as_what_its_key_takes(path: str) -> None:
     values = [point[path] for point in points(scenario, {}, 8, "sobol", 1)]
     assert all(isinstance(value, int) for value in values) == (path in WHOLE)
     assert len(set(values)) > 2
+    for value in values:  # with as many digits as may stand there
+        assert float(standing(explicit(vary(SCENARIO, {path: value})), path)) == value
 
 
 def numbers(part: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

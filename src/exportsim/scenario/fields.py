@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from exportsim.scenario.distributions import DurationDistribution, Model, Number, impossible, without_quotes
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import Duration, wrong
+from exportsim.scenario.schema_paths import MILLIONTHS
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -109,7 +110,7 @@ def _a_day(written: Duration) -> Duration:
 
 # What a measure sets, with tags of their own: they say what words may stand there instead (see ``messages``).
 ProbabilityOrStandard = Annotated[Standard | Annotated[Probability, Tag("<chance>")], _or_standard("<chance>")]
-Factor = Annotated[Number, Field(gt=0, le=1000), AfterValidator(_millionths)]
+Factor = Annotated[Number, Field(gt=0, le=1000), AfterValidator(_millionths), MILLIONTHS]
 FactorOrStandard = Annotated[Standard | Annotated[Factor, Tag("<factor>")], _or_standard("<factor>")]
 FactorsOrStandard = Annotated[
     Standard

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Tag
 
 #: Beside a type: numbers there, and in all below it, are whole, though the type is a wider one.
 WHOLE = "whole"
+#: Beside a type: numbers there have at most six digits after the point.
+MILLIONTHS = "millionths"
 
 LONGEST_WORD = 80  # letters of a word for which a near one is looked for
 MOST_WORDS = 60  # compared with it letter by letter
@@ -77,6 +79,11 @@ def takes_whole(root: type[BaseModel], path: Sequence[str]) -> bool:
         if not _is_model(member)
     ]
     return bool(numbers) and all(numbers)
+
+
+def takes_millionths(root: type[BaseModel], path: Sequence[str]) -> bool:
+    """Whether the number at a path may have six digits after the point and no more."""
+    return any(MILLIONTHS in notes for _, notes in _members_at(root, path, entries_are_alike=True))
 
 
 Annotations = list[tuple[object, list[object]]]

@@ -53,7 +53,7 @@ from exportsim.scenario.python_nodes import from_python, tree_of
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.scaling import in_place, like
-from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.schema_paths import near, takes_millionths, takes_whole
 from exportsim.scenario.tied_draws import TiedDraw, drawn, paths_of
 from exportsim.scenario.uncertainties import in_years
 from exportsim.scenario.writer import explicit_form, in_json
@@ -434,6 +434,9 @@ def _maker(path: str, uncertainty: Any) -> Callable[[float], Any]:
     least, scales = law.least, isinstance(uncertainty, TiedDraw) and bool(uncertainty.scales)
     if not isinstance(least, float):
         return lambda u: str(like(least, law.at(u)))
-    if not scales and takes_whole(Scenario, paths_of(path, uncertainty)[0].split(".")):
+    steps = paths_of(path, uncertainty)[0].split(".")
+    if not scales and takes_whole(Scenario, steps):
         return lambda u: to_whole(law.at(u))
+    if not scales and takes_millionths(Scenario, steps):
+        return lambda u: round(law.at(u), 6)
     return law.at

@@ -21,7 +21,7 @@ from exportsim.scenario.addresses import located
 from exportsim.scenario.distributions import KINDS
 from exportsim.scenario.python_nodes import from_python
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate, show
-from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.schema_paths import near, takes_millionths, takes_whole
 from exportsim.scenario.uncertainties import misplaced
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.points import Law, corners, judged, law_of
@@ -44,6 +44,7 @@ class Parameter:
     now: object
     _law: Law
     _step: float  # of the unit, in what the law counts in
+    _in_millionths: bool
 
     def asked(self) -> tuple[str, Any, str | None]:
         """What :func:`parameter_of` makes it of, to be saved."""
@@ -52,7 +53,7 @@ class Parameter:
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
         number = self._law.at(min(max(share, EDGE), 1 - EDGE)) / self._step
-        return float(round(number)) if self.is_whole else number
+        return float(round(number)) if self.is_whole else round(number, 6) if self._in_millionths else number
 
     def written(self, share: float) -> str | int | float:
         """The same as it stands in a scenario file."""
@@ -115,7 +116,7 @@ def parameter_of(path: str, prior: Mapping[str, Any], now: object) -> Parameter:
     elif isinstance(law.least, Money):
         unit, step = law.least.multiple, 100 * float(MULTIPLES[law.least.multiple])
     is_whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
-    return Parameter(path, prior, unit, is_whole, now, law, step)
+    return Parameter(path, prior, unit, is_whole, now, law, step, takes_millionths(Scenario, path.split(".")))
 
 
 def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> Iterable[tuple[str, str]]:
