@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exportsim.analysis.intervals import interval
-from exportsim.analysis.ledger_rows import UNDECIDED, applications, processing_times, published_days, working_days
+from exportsim.analysis.ledger_rows import UNDECIDED, applications, processing_times, working_days
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.ledger import Ledger
@@ -24,6 +24,8 @@ from exportsim.lifecycle import Fact
 from exportsim.packed_rows import rows_of
 from exportsim.plan import Plan
 from exportsim.scenario import load
+from exportsim.study.calibration.figures import Figures
+from exportsim.study.prediction.asked import PredictedFigure
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "uk-licensing.yaml"
 DAY = 1440
@@ -47,18 +49,11 @@ class Closed(NamedTuple):
     """Applications that were decided or withdrawn in a span of time, in the order in which they were made."""
 
     days: NDArray[np.float64]
-    """Working days from application to its end, on the authority's calendar."""
-    whole: NDArray[np.int64]
-    """The same as an office counts them: those after the day of the application, to that of its end."""
+    """Working days from application to its end, on the authority's calendar, less those for which it was sent back."""
     line: NDArray[np.int64]
     authority: NDArray[np.int64]
     by: NDArray[np.int64]
     """The fact that ended it."""
-
-    @property
-    def denied(self) -> NDArray[np.bool_]:
-        """Whether it was denied."""
-        return self.by == Fact.DENIED
 
 
 def minute_of(ledger: Ledger, day: date) -> int:
@@ -85,8 +80,8 @@ def closed(ledger: Ledger, plan: Plan, start: date, end: date) -> Closed:
     inside = (made.ended >= minute_of(ledger, start)) & (made.ended < minute_of(ledger, end))
     chosen = np.flatnonzero(inside & (made.by != UNDECIDED))
     times = working_days(plan), made.authority[chosen], made.applied[chosen], made.ended[chosen]
-    minutes, whole = processing_times(*times), published_days(*times)
-    return Closed(minutes / DAY, whole, made.line[chosen], made.authority[chosen], made.by[chosen])
+    minutes = processing_times(*times) - made.away[chosen, 1]  # while it is sent back the office's clock stands still
+    return Closed(minutes / DAY, made.line[chosen], made.authority[chosen], made.by[chosen])
 
 
 def decisions(ledger: Ledger, plan: Plan, start: date, end: date) -> Closed:
@@ -109,17 +104,15 @@ class Year(NamedTuple):
     """Share of the decisions."""
 
 
+#: The outcomes of a record that these are.
+OUTCOMES = ("decided", "within_20bd", "within_60bd", "processing_time_median_bd", "denied_share")
+
+
 def year_of(ledger: Ledger, plan: Plan, year: int) -> Year:
     """The published figures of one year of a play."""
-    span = date(year, 1, 1), date(year + 1, 1, 1)
-    whole, found = closed(ledger, plan, *span).whole, decisions(ledger, plan, *span)
-    return Year(
-        len(found.days),
-        float((whole <= 20).mean()),
-        float((whole <= 60).mean()),
-        float(np.median(found.days)),
-        float(found.denied.mean()),
-    )
+    start, end = (minute_of(ledger, date(number, 1, 1)) for number in (year, year + 1))
+    figures = [PredictedFigure(outcome, str(year), start, end, (), "") for outcome in OUTCOMES]
+    return Year(*Figures(plan, figures).of(rows_of(ledger)).tolist())
 
 
 def by_group(ledger: Ledger, plan: Plan, start: date, end: date) -> list[float]:

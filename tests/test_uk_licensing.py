@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -18,6 +19,7 @@ import pytest
 
 import exportsim as xs
 from exportsim.analysis.intervals import interval
+from exportsim.analysis.ledger_rows import processing_times, working_days
 from exportsim.compile import compile_plan
 from exportsim.engine import simulate
 from exportsim.ledger import Ledger
@@ -232,7 +234,21 @@ def test_a_queue_outlasts_the_vacancies(saved: Saved) -> None:
 def test_questions_stop_the_clock(play: Play, plan: Plan) -> None:
     """One in five applications is sent back at least once; the days are not among those that are published."""
     ledger = play("baseline", 0)
-    found = closed(ledger, plan, date(2022, 1, 1), date(2023, 1, 1))
+    span = date(2022, 1, 1), date(2023, 1, 1)
+    found = closed(ledger, plan, *span)
+    start, end = (minute_of(ledger, day) for day in span)
     returned = (ledger.fact == Fact.RETURNED) & (ledger.minute >= 0) & (ledger.minute < minute_of(ledger, CHANGE))
     assert 0.2 < returned.sum() / len(found.days) < 0.28
     assert (found.line == TRAFFIC).sum() > 12_000
+    told = (Fact.APPLIED, Fact.RETURNED, Fact.ANSWERED, Fact.APPROVED, Fact.DENIED)
+    rows = np.flatnonzero((ledger.line == TRAFFIC) & np.isin(ledger.fact, told))
+    by_number = rows[np.argsort(ledger.order[rows], kind="stable")]
+    at_office: dict[int, int] = {}  # minutes of working days, of other applications that were sent back once
+    for application in np.split(by_number, np.flatnonzero(np.diff(ledger.order[by_number])) + 1):
+        facts, minutes = ledger.fact[application].tolist(), ledger.minute[application]
+        if facts[:3] == [Fact.APPLIED, Fact.RETURNED, Fact.ANSWERED] and len(facts) == 4 and start <= minutes[3] < end:
+            spent = processing_times(working_days(plan), np.zeros(2, dtype=np.int64), minutes[[0, 2]], minutes[[1, 3]])
+            at_office[int(ledger.order[application[0]])] = int(spent.sum())
+    assert len(at_office) > 1_000
+    published = Counter(np.rint(found.days[found.line == TRAFFIC] * 1440).astype(int).tolist())
+    assert not Counter(at_office.values()) - published
