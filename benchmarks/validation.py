@@ -1,297 +1,252 @@
-"""Write docs/validation.md: what is predicted of an episode from what was known before it, and what then happened.
+"""Write docs/validation.md: what is forecast of an episode from what was known before it, and what then happened.
 
-``python benchmarks/validation.py`` plays every scenario of ``scenarios/validation`` and puts their figures into the
-text of ``validation_page.md``. What is known of an episode is one number, and so is a future; a prediction is therefore
-the range that holds 95 % of the futures, and not an interval for their mean.
+``python benchmarks/validation.py`` forecasts every scenario of ``scenarios/validation`` over all that it calls
+uncertain, holds the forecast against the record beside it, and puts the figures into ``validation_page.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any, NamedTuple
 
-import numpy as np
-from licence_waits import DAY, minute_of, year_of
+import pandas as pd
 
-from exportsim.compile import compile_plan
-from exportsim.engine import simulate
-from exportsim.ledger import Ledger
-from exportsim.lifecycle import Fact
-from exportsim.plan import NEVER, Int, Plan
-from exportsim.scenario import load
+import exportsim as xs
+from exportsim.outcomes import SHARE, in_words
+from exportsim.report.periods import period_words
+from exportsim.report.prediction import verdict_words
+from exportsim.study.calibration.observations import SELECTORS, days_of, kind_of
+from exportsim.study.prediction.scoring import MIDDLE, SHARES, tallied
 
 ROOT = Path(__file__).parent.parent
 SCENARIOS = ROOT / "scenarios" / "validation"
 PAGE = ROOT / "docs" / "validation.md"
 TEXT = ROOT / "benchmarks" / "validation_page.md"
 SEED = 1
-FUTURES = 100
-NATIONAL = 20  # futures of the national scenario, some 300,000 facts each
+POINTS, FUTURES = 128, 20
+NOTHING = "–"
 
 
-class Range(NamedTuple):
-    """What 95 % of the futures lie between, and their median."""
+class Episode(NamedTuple):
+    """What is forecast of an episode."""
 
-    low: float
-    middle: float
-    high: float
-
-    def verdict(self, recorded: float) -> str:
-        """Where what happened lies."""
-        return (
-            "below the range" if recorded < self.low else "above the range" if recorded > self.high else "in the range"
-        )
-
-    def said(self, form: str) -> str:
-        """The median and the range."""
-        low, middle, high = (f"{value:{form}}" for value in self)
-        return middle if low == high else f"{middle} ({low} to {high})"
-
-
-def range_of(values: Iterable[float]) -> Range:
-    """The 2.5th, 50th and 97.5th percentile."""
-    return Range(*(float(value) for value in np.percentile(np.array(list(values), dtype=float), [2.5, 50, 97.5])))
-
-
-Figures = dict[str, Range]
-Recorded = dict[str, float]
-
-
-class Played:
-    """A scenario, to be played again and again."""
-
-    def __init__(self, name: str, futures: int = FUTURES, overrides: Mapping[str, Any] | None = None) -> None:
-        self.plan = compile_plan(load(SCENARIOS / f"{name}.yaml", overrides=overrides or {}, allow_outside=True))
-        self._futures = futures
-
-    def __call__(self, policy: str) -> Iterator[Ledger]:
-        """The ledgers of a policy, one future after the other."""
-        number = self.plan.names.policies.index(policy)
-        for future in range(self._futures):
-            yield simulate(self.plan, number, seed=SEED, future=future, engine="compiled")
-
-    def ranges(self, policy: str, **figures: Callable[[Ledger], float]) -> Figures:
-        """The range of each figure under a policy, by its name in the text."""
-        found = [[figure(ledger) for figure in figures.values()] for ledger in self(policy)]
-        return dict(zip(figures, map(range_of, zip(*found, strict=True)), strict=True))
-
-
-# ------------------------------------------------------------------------------------------------- what is looked at
-
-
-def number(ledger: Ledger, fact: Fact, start: date, end: date) -> int:
-    """How often orders met a fact from one day to before another."""
-    return int(((ledger.fact == fact) & (ledger.line >= 0) & between(ledger, start, end)).sum())
-
-
-def between(ledger: Ledger, start: date, end: date) -> np.ndarray:
-    """The rows from one day to before another."""
-    return (ledger.minute >= minute_of(ledger, start)) & (ledger.minute < minute_of(ledger, end))
-
-
-def waiting(ledger: Ledger, day: date) -> Int:
-    """When each application that is held as a day begins is decided or withdrawn: minutes from that day on.
-
-    Returns
-    -------
-    ndarray of int64, shape (applications,)
-        -1 where neither happens in the period.
-    """
-    start = minute_of(ledger, day)
-    key = _application(ledger)
-    held = np.unique(key[(ledger.fact == Fact.HELD) & (ledger.minute < start)])
-    ends = np.isin(ledger.fact, (Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN)) & np.isin(key, held)
-    # What comes first ends an application: buyers may withdraw again, when its permit is suspended.
-    ended, first = np.unique(key[ends], return_index=True)
-    after = np.full(len(held), NEVER, dtype=np.int64)
-    after[np.searchsorted(held, ended)] = ledger.minute[ends][first] - start
-    left = after[after >= 0]
-    return np.where(left == NEVER, -1, left)
-
-
-def weeks_to_clear(ledger: Ledger, day: date, share: float) -> float:
-    """Weeks from a day until so many of the applications then held are decided or withdrawn; infinite if never."""
-    after = waiting(ledger, day)
-    done = np.sort(after[after >= 0])
-    needed = int(np.ceil(share * len(after)))
-    return float(done[needed - 1]) / (7 * DAY) if needed <= len(done) else float("inf")
-
-
-def in_force(ledger: Ledger, day: date) -> int:
-    """Permits in force and not used up as a day begins, of one line whose permits only expire."""
-    rows = ledger.minute < minute_of(ledger, day)
-    key = _application(ledger)
-    issued = key[rows & (ledger.fact == Fact.APPROVED)]
-    expired = key[rows & (ledger.fact == Fact.EXPIRED)]
-    undelivered = np.zeros(int(ledger.order.max()) + 1, dtype=np.int64)
-    for fact, sign in ((Fact.ORDERED, 1), (Fact.DELIVERED, -1)):
-        of = rows & (ledger.fact == fact)
-        np.add.at(undelivered, ledger.order[of], sign * ledger.amount[of])
-    return int((~np.isin(issued, expired) & (undelivered[_order(issued)] > 0)).sum())
-
-
-def _application(ledger: Ledger) -> Int:
-    """A number for each application, from the order's number in its line; for ledgers of one line.
-
-    What happens to the permit belongs to the application before it; a renewal is another one of the same attempt.
-    """
-    attempt = (ledger.order << 16) + ledger.attempt
-    in_order = np.argsort(attempt, kind="stable")
-    so_far = np.empty(len(attempt), dtype=np.int64)
-    so_far[in_order] = np.cumsum((ledger.fact == Fact.APPLIED)[in_order])
-    return (attempt << 24) + so_far
-
-
-def _order(application: Int) -> Int:
-    return application >> 40
-
-
-def exports(ledger: Ledger, plan: Plan, year: int) -> float:
-    """Value delivered under licence in a year, in millions."""
-    licensed = np.append(plan.suppliers.authority >= 0, False)
-    rows = (ledger.fact == Fact.DELIVERED) & licensed[ledger.supplier]
-    return float(ledger.amount[rows & between(ledger, date(year, 1, 1), date(year + 1, 1, 1))].sum()) / 1e8
-
-
-# -------------------------------------------------------------------------------------------------------- the episodes
-
-
-def british_licences_for_turkiye() -> tuple[Figures, Recorded]:
-    """The stop of October 2019, and how long the backlog takes when it ends."""
-    played = Played("uk-turkiye-2019")
-    stop, end = date(2019, 10, 15), date(2021, 12, 13)
-
-    def issued(ledger: Ledger) -> int:
-        return number(ledger, Fact.APPROVED, stop, end)
-
-    def weeks(ledger: Ledger) -> float:
-        return weeks_to_clear(ledger, end, 0.9)
-
-    figures = {
-        **played.ranges("no-stop", usual=issued),
-        **played.ranges(
-            "decided-at-once",
-            issued=issued,
-            shipped=lambda ledger: number(ledger, Fact.DELIVERED, stop, end),
-            held=lambda ledger: len(waiting(ledger, end)),
-            at_once=weeks,
-        ),
-        **played.ranges("reviewed-again", again=weeks),
-        **played.ranges("few-reviewers", few=weeks),
-    }
-    return figures, {"at_once": 8, "again": 8, "few": 8}
-
-
-def dutch_licences_for_turkiye() -> tuple[Figures, Recorded]:
-    """A hold, then a presumption of denial."""
-    played = Played("netherlands-turkiye")
-    before = date(2016, 1, 1), date(2019, 1, 1)
-    hold, presumption, next_day, lifted = date(2019, 10, 11), date(2021, 10, 15), date(2021, 10, 16), date(2023, 7, 15)
-
-    def refused(ledger: Ledger) -> int:
-        return number(ledger, Fact.DENIED, hold, presumption)
-
-    figures = {
-        **played.ranges("no-hold", usual=refused),
-        **played.ranges(
-            "historical",
-            decided=lambda ledger: number(ledger, Fact.APPROVED, *before) + number(ledger, Fact.DENIED, *before),
-            refused=lambda ledger: number(ledger, Fact.DENIED, *before),
-            hidden=refused,
-            waits=lambda ledger: len(waiting(ledger, presumption)),
-            that_day=lambda ledger: number(ledger, Fact.DENIED, presumption, next_day),
-            after=lambda ledger: number(ledger, Fact.APPLIED, next_day, lifted),
-        ),
-    }
-    return figures, {"decided": 95, "refused": 11}
-
-
-def british_licences_for_israel() -> tuple[Figures, Recorded]:
-    """How many licences there are to suspend."""
-    day, next_day = date(2024, 9, 2), date(2024, 9, 3)
-    figures: Figures = {}
-    for months in (3, 9, 11):
-        played = Played("uk-israel-2024", overrides={"suppliers.british.lead_time": f"{months}mo"})
-        figures |= played.ranges("no-suspension", **{f"stock_{months}": lambda ledger: in_force(ledger, day)})
-        if months == 9:
-            figures |= played.ranges(
-                "all-but-f-35", struck=lambda ledger: number(ledger, Fact.SUSPENDED, day, next_day)
-            )
-    return figures, {"stock_3": 350, "stock_9": 350, "stock_11": 350, "struck": 30}
-
-
-def british_service() -> tuple[Figures, Recorded]:
-    """The shares of 2023 from those of 2022, in percent."""
-    played = Played("uk-2023", NATIONAL)
-    foreseen = [
-        (year_of(ledger, played.plan, 2022), year_of(ledger, played.plan, 2023)) for ledger in played("as-in-2022")
-    ]
-    fewer = [year_of(ledger, played.plan, 2023) for ledger in played("fewer-officers")]
-    figures = {
-        "base_20": range_of(100 * before.within_20 for before, _ in foreseen),
-        "base_60": range_of(100 * before.within_60 for before, _ in foreseen),
-        "within_20": range_of(100 * after.within_20 for _, after in foreseen),
-        "within_60": range_of(100 * after.within_60 for _, after in foreseen),
-        "refused": range_of(100 * after.refused for _, after in foreseen),
-        "fewer_20": range_of(100 * year.within_20 for year in fewer),
-        "fewer_60": range_of(100 * year.within_60 for year in fewer),
-        "fewer_refused": range_of(100 * year.refused for year in fewer),
-        "fall": range_of(100 * (1 - after.decided / before.decided) for before, after in foreseen),
-    }
-    return figures, {"within_20": 52, "within_60": 87, "refused": 5.7}
-
-
-def canadian_exports_to_turkiye() -> tuple[Figures, Recorded]:
-    """The exports of 2019 from those up to 2018, in millions."""
-    happened = {2016: 4.2, 2017: 49.9, 2018: 117.9, 2019: 151.4}
-    figures, recorded = {}, {}
-    growing = {"demand.sensors.orders": {"2016-10-01": "5/y", "2017-07-01": "13/y", "2018-07-01": "26/y"}}
-    for name, overrides in (("held", None), ("growing", growing)):
-        played = Played("canada-turkiye-2018", overrides=overrides)
-        found = [[exports(ledger, played.plan, year) for year in happened] for ledger in played("unrestricted")]
-        for (year, value), values in zip(happened.items(), zip(*found, strict=True), strict=True):
-            figures[f"{name}_{year}"], recorded[f"{name}_{year}"] = range_of(values), value
-    return figures, recorded
+    policy: str
+    since: date
+    """The first day of which nothing was known when the scenario was made."""
+    beside: Sequence[tuple[str, str]] = ()
+    """Figures that nobody has recorded, by outcome and year: they are forecast and cannot be judged."""
+    points: int = POINTS
+    futures: int = FUTURES
 
 
 # In the order of the text.
-EPISODES: dict[str, tuple[Callable[[], tuple[Figures, Recorded]], str]] = {
-    "uk-turkiye": (british_licences_for_turkiye, ".0f"),
-    "netherlands-turkiye": (dutch_licences_for_turkiye, ".0f"),
-    "uk-israel": (british_licences_for_israel, ".0f"),
-    "uk-2023": (british_service, ".1f"),
-    "canada-turkiye": (canadian_exports_to_turkiye, ".0f"),
-}
+EPISODES = {
+    "uk-turkiye-2019": Episode(
+        "what-was-done", date(2019, 10, 15),
+        [("approved", "2018"), ("approved", "2020"), ("waiting", "2020"),
+         ("approved", "2022"), ("approved_value", "2022")],
+    ),
+    "netherlands-turkiye": Episode(
+        "historical", date(2019, 10, 11),
+        [("waiting", "2020"), ("denied", "2020"), ("denied", "2021"), ("applied", "2022"), ("denied", "2022")],
+    ),
+    "uk-israel-2024": Episode("what-was-done", date(2024, 9, 2), [("approved", "2023"), ("in_force", "2023")]),
+    "uk-2023": Episode("as-foreseen", date(2023, 1, 1), [("approved", "2023"), ("denied", "2023")], 32, 5),
+    "canada-turkiye-2018": Episode(
+        "unrestricted", date(2019, 1, 1),
+        [("approved", "2018"), ("approved", "2019"), ("approved_value", "2018"), ("approved_value", "2019")],
+    ),
+}  # fmt: skip
+
+
+def file_of(name: str, ending: str) -> Path:
+    """The scenario (``yaml``) or the record (``csv``) of an episode."""
+    return SCENARIOS / f"{name}.{ending}"
+
+
+@cache
+def forecast_of(name: str) -> xs.Forecast:
+    """The forecast of an episode, held against its record."""
+    episode = EPISODES[name]
+    return xs.predict(
+        xs.load(file_of(name, "yaml"), allow_outside=True),
+        policy=episode.policy,
+        record=file_of(name, "csv"),
+        outcomes=list(dict.fromkeys(outcome for outcome, _ in episode.beside)),
+        by=["year"],
+        samples=episode.points,
+        futures=episode.futures,
+        seed=SEED,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- the figures
+
+
+def is_forecast(name: str, row: Mapping[Any, Any]) -> bool:
+    """Whether a figure of the record was not known when the scenario was made: all of its period was to come.
+
+    What stands as a period ends is known with the day after it.
+    """
+    days = days_of(row["period"])
+    assert days is not None
+    kind = kind_of(row["outcome"])
+    stands = kind is not None and kind.sum is None and kind.of.name != "CLOSED"
+    return (days[1] if stands else days[0]) >= EPISODES[name].since
+
+
+def judged(name: str) -> list[dict[str, Any]]:
+    """The scores of an episode's figures: those that are forecast, then those that were known."""
+    rows = forecast_of(name).scores.to_dict("records")
+    return sorted(rows, key=lambda row: not is_forecast(name, row))
+
+
+def as_before(name: str, row: Mapping[Any, Any]) -> float:
+    """How far off it would have been to say what the record has of the year before; NaN if it has nothing of it."""
+    if not row["period"].isdecimal():
+        return math.nan
+    before = str(int(row["period"]) - 1)
+    same = [other for other in judged(name) if other["period"] == before and alike(other, row)]
+    return abs(same[0]["observed"] - row["observed"]) if same else math.nan
+
+
+def alike(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    """Whether two figures are of one outcome of one thing."""
+    return all(one[column] == other[column] for column in ("outcome", *SELECTORS))
+
+
+# -------------------------------------------------------------------------------------------------------- the tables
+
+
+def said(value: float, unit: str) -> str:
+    """A number as the tables have it: shares in percent, money in millions."""
+    if math.isnan(value):
+        return NOTHING
+    if unit == SHARE:
+        return f"{100 * value:.1f}"
+    if unit.isupper():
+        value /= 1e6
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def unit_words(unit: str) -> str:
+    """What is said behind a figure's name."""
+    return {SHARE: ", %", "number": ""}.get(unit, f", {unit} million" if unit.isupper() else f", {unit}")
+
+
+def figure_words(row: Mapping[Any, Any]) -> str:
+    """What a figure is."""
+    return f"{in_words(row['outcome'])}, {period_words(row['period'])}{unit_words(row['unit'])}"
+
+
+def range_words(row: Mapping[Any, Any], share: float = MIDDLE) -> str:
+    """The range that is to hold so many."""
+    low, high = (said(row[f"{end}_{100 * share:.0f}"], row["unit"]) for end in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def scores_table(name: str) -> str:
+    """A row for each figure of the record."""
+    chance = forecast_of(name).table.set_index(["outcome", "period"])["chance"]
+    names = "figure", "forecast: median (80 %)", "happened", "verdict", "percentile", "width", "inputs, %", "CRPS"
+    return "\n".join(
+        [
+            f"| {' | '.join(names)} | as the year before |",
+            "|---|---|---|---|---|---|---|---|---|",
+            *(_scores_row(name, row, float(chance[row["outcome"], row["period"]])) for row in judged(name)),
+        ]
+    )
+
+
+def _scores_row(name: str, row: Mapping[Any, Any], chance: float) -> str:
+    unit = row["unit"]
+    known = "" if is_forecast(name, row) else " (known)"
+    inputs = NOTHING if math.isnan(chance) else f"{100 * (1 - chance):.0f}"
+    cells = [
+        f"{figure_words(row)}{known}",
+        f"{said(row['median'], unit)} ({range_words(row)})",
+        f"{said(row['observed'], unit)} ±{said(row['error'], unit)}",
+        verdict_words(row),
+        f"{100 * row['percentile']:.0f}",
+        f"{row['relative_width']:.2f}",
+        inputs,
+        said(row["crps"], unit),
+        said(as_before(name, row), unit),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def beside_table(name: str) -> str:
+    """A row for each figure that is forecast and recorded nowhere."""
+    table = forecast_of(name).table
+    rows = [
+        row
+        for outcome, year in EPISODES[name].beside
+        for row in table[(table["outcome"] == outcome) & (table["period"] == year)].to_dict("records")
+    ]
+    return "\n".join(
+        [
+            "| not recorded | forecast: median | 50 % | 80 % | 95 % |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {figure_words(row)} | {said(row['median'], row['unit'])} | "
+                f"{' | '.join(range_words(row, share) for share in SHARES)} |"
+                for row in rows
+            ),
+        ]
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- the page
 
 
 def texts() -> list[str]:
     """The text before the episodes, and that of each."""
-    head, *sections = TEXT.read_text(encoding="utf-8").split("\n## ")
-    return [head, *(f"\n## {section}" for section in sections)]
+    head_text, *sections = TEXT.read_text(encoding="utf-8").split("\n## ")
+    return [head_text, *(f"\n## {section}" for section in sections)]
 
 
 def section(name: str) -> str:
-    """Play an episode, and put its figures into its text."""
-    play, form = EPISODES[name]
-    figures, recorded = play()
-    said = {figure: found.said(form) for figure, found in figures.items()}
-    said |= {f"{figure}_verdict": figures[figure].verdict(value) for figure, value in recorded.items()}
+    """Forecast an episode, and put its figures into its text."""
     text = texts()[1 + list(EPISODES).index(name)]
-    return Template(text).substitute(said, national=NATIONAL)
+    how = EPISODES[name]
+    return Template(text).substitute(
+        scores=scores_table(name), beside=beside_table(name), points=how.points, futures=how.futures
+    )
 
 
-def head(day: date) -> str:
-    """What stands before the episodes."""
-    return Template(texts()[0]).substitute(day=day, seed=SEED, futures=FUTURES)
+def head(day: date, all_forecast: Sequence[tuple[str, Mapping[Any, Any]]]) -> str:
+    """What stands before the episodes: how all figures did together that were not known before."""
+    tally = tallied([row for _, row in all_forecast])
+    half, middle, nearly_all = tally.inside
+    compared = [(row, as_before(name, row)) for name, row in all_forecast]
+    better = [row["crps"] < error for row, error in compared if not math.isnan(error)]
+    return Template(texts()[0]).substitute(
+        day=day, seed=SEED, points=POINTS, futures=FUTURES, figures=tally.figures, half=half, middle=middle,
+        nearly_all=nearly_all, wide=tally.wide, compared=len(better), better=sum(better),
+    )  # fmt: skip
+
+
+def forecast_figures() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The figures of all episodes that were not known before, with the name of the episode."""
+    for name in EPISODES:
+        for row in judged(name):
+            if is_forecast(name, row):
+                yield name, row
 
 
 def main() -> None:
-    """Play every episode and write the page."""
-    PAGE.write_text("".join([head(date.today()), *map(section, EPISODES)]), encoding="utf-8")
+    """Forecast every episode and write the page."""
+    sections = [section(name) for name in EPISODES]
+    PAGE.write_text("".join([head(date.today(), list(forecast_figures())), *sections]), encoding="utf-8")
     print(f"written: {PAGE.relative_to(ROOT)}")
+    shown = pd.DataFrame([{"episode": name, **row} for name, row in forecast_figures()])
+    print(shown[["episode", "outcome", "period", "observed", "median", "inside", "relative_width", "crps"]].to_string())
 
 
 if __name__ == "__main__":
