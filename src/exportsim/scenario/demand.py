@@ -200,7 +200,7 @@ class Register(Model):
     stages: dict[Name, CellOrCells] = {}
     """What its cells say for each stage, by the authority's names; these names themselves, if left out.
 
-    `""` is an empty cell. Example: `{intake: [Received, ""], assessment: [In review, Referred]}`
+    `""` is an empty cell. Example: `{intake: Received, assessment: [In review, Referred]}`
     """
     stage_since: str | None = None
     """The column with the day since which it stands there: who came to a stage first is taken up first.
