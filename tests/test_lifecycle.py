@@ -15,8 +15,8 @@ OF_THE_WORLD = {Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact
 
 def test_the_minute_takes_its_classes_in_the_stated_order():
     assert [moment.name for moment in sorted(Moment)] == [
-        "MEASURE", "QUALIFICATION", "RESTART", "REVIEW_END", "RECORDED_DECISION", "LEFT_OPEN", "SITTING", "ANSWER", "EXPIRY",
-        "FILING", "PRODUCTION_END", "CALL_OFF", "PATIENCE", "ARRIVAL",
+        "MEASURE", "QUALIFICATION", "RESTART", "REVIEW_END", "RECORDED_DECISION", "LEFT_OPEN", "SITTING", "ANSWER",
+        "EXPIRY", "FILING", "PRODUCTION_END", "CALL_OFF", "PATIENCE", "ARRIVAL",
     ]  # fmt: skip
 
 

@@ -253,7 +253,7 @@ def test_other_traffic_is_work_too_and_registers_are_counted(tmp_path: Path) -> 
 
 
 def recorded(folder: Path, open_cases: int, stage: str = "", **policies: Any) -> list[str]:
-    """What is said of an office of one officer a stage, to which a hundred came in 2022 that were decided, and these."""
+    """What is said of an office of one officer a stage, to which a hundred came that were decided, and these."""
     rows = [f"2022-03-05,100,2022-09-0{1 + place % 9}," for place in range(100)]
     rows += [f"2022-11-05,100,,{stage}"] * open_cases
     (folder / "r.csv").write_text("\n".join(["date,value,decided,state", *rows]) + "\n")

@@ -94,8 +94,13 @@ def test_records_bind_until_any_policies_differ_or_to_the_day_of_which_the_regis
 
 def test_it_is_said_how_many_are_decided_as_recorded_and_how_many_are_open(tmp_path: Path) -> None:
     assert told(world(tmp_path)) == {
-        "line": "x", "until": None, "decided": 5, "open": 1, "decided_later": 0,
-        "stages_of": None, "standing": 0,
+        "line": "x",
+        "until": None,
+        "decided": 5,
+        "open": 1,
+        "decided_later": 0,
+        "stages_of": None,
+        "standing": 0,
     }
     march = told(world(tmp_path, **TOLD, as_of="2020-03-01"))
     assert march == {

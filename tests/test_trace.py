@@ -771,4 +771,6 @@ def test_what_is_recorded_is_told_as_such_and_nobodys_patience_ends(tmp_path: Pa
     assert "No decision was on record by then, 28 days after the application, which was at desk." in said[3]
     assert "No decision was on record by then, 27 days after the application; The Office was to review it." in said[4]
     # What the model decides is told with the regime under which it does, whoever is on record before.
-    assert all("The Office denied the application, 3" in life and "by the measure of 1 January" in life for life in said[3:])
+    assert all(
+        "The Office denied the application, 3" in life and "by the measure of 1 January" in life for life in said[3:]
+    )

@@ -217,7 +217,6 @@ def test_who_came_to_a_stage_first_is_taken_up_there_first(play):
 
 
 def test_who_stands_in_the_further_review_is_decided_after_it_and_its_draws_of_share_are_of_later_stages(play):
-    world = "authorities: {office: {review: [{stage: intake, officers: 1, work: 1d, share: 0.0}, {stage: desk}]}}"
     play(
         TWO_STAGES,
         "authorities: {office: {review: [{stage: intake, officers: 1, work: 1d, share: 0.0},"

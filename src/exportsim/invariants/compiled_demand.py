@@ -176,11 +176,13 @@ def applications_stand_where_the_registers_say(compiled: Compiled) -> Faults:
     """What is open on the day of which a register tells stands at the stage that it names, in the order of its days."""
     plan, every = compiled.plan, records_of(compiled.scenario)
     to_start, order = compiled.scenario.period.start.toordinal() * 1440, list[tuple[int, int, int]]()
-    for index, (name, line) in enumerate(compiled.lines):
+    for name, line in compiled.lines:
         records = every.get(name)
         if records is None or not isinstance(line.orders, Register):
             continue
-        told = line.orders.as_of is not None and bound_until(compiled.scenario, name) == compiled.minute(line.orders.as_of)
+        told = line.orders.as_of is not None and bound_until(compiled.scenario, name) == compiled.minute(
+            line.orders.as_of
+        )
         offices = [office for supplier in line.sources if (office := compiled.licensor(line, supplier)) is not None]
         named = [
             f"{office}/{stage.stage}"

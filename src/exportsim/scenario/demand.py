@@ -7,7 +7,7 @@ import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -129,10 +129,7 @@ def _where(written: object) -> str:
     return "<any>" if isinstance(written, list) else "<all>"
 
 
-_Meant = TypeVar("_Meant", bound=str)
-
-
-def _cells_of(meant: Mapping[_Meant, str | list[str]]) -> Iterator[tuple[_Meant, str]]:
+def _cells_of(meant: Mapping[Any, str | list[str]]) -> Iterator[tuple[Any, str]]:
     """Each cell of a column with what it means."""
     for name, cells in meant.items():
         for cell in [cells] if isinstance(cells, str) else cells:

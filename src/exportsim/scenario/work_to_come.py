@@ -1,4 +1,4 @@
-"""Which orders of a register are work for officers, from which day and stage on: what is decided as recorded is none."""
+"""Which orders of a register are work for officers, from which day and stage on; not what is decided as recorded."""
 
 from __future__ import annotations
 
