@@ -35,7 +35,7 @@ def of_decisions(decisions: Sequence[Account]) -> list[str]:
 
 
 def _standing(told: Account) -> Iterator[str]:
-    """How many of those that are open are at a stage that is named; or that the register does not say where they are."""
+    """How many of those that are open are at a stage that is named; or that nobody says where they are."""
     if told["stages_of"] is not None and told["open"]:
         if told["stages_of"] == told["until"]:
             yield text("registers.standing", number=told["standing"], amount=number(told["standing"], 0))
