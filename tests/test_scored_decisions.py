@@ -213,7 +213,8 @@ def test_it_is_said_in_sentences_and_as_data(tmp_path: Path) -> None:
     found = xs.score(kept(tmp_path), decisions=office(tmp_path, LATE, "2020-01-15"))
     document = describe_scores(found)
     said = " ".join(page(document).text().split())
-    assert "of 3 applications that were open on 10 January 2020, 2 were to be decided before 15 January 2020" in said
+    assert said.startswith("forecasts.csv, held against log.csv ")
+    assert "of 3 applications that were open on 10 January 2020, 2.0 were to be decided before 15 January 2020" in said
     assert "and 2 were; mean score of Brier 0.67" in said
     data = document.data()
     rows = pd.DataFrame(data["decisions"]) if not isinstance(data["decisions"], pd.DataFrame) else data["decisions"]
@@ -238,7 +239,7 @@ def test_the_commands_keep_and_score_decisions(shell: Shell) -> None:
     later = ("--set", "demand.x.orders.register=late.csv", "--set", "demand.x.orders.as_of=2020-01-15")
     told = shell("score", "f.csv", "--decisions", "office.yaml", *later)
     assert told.status == 0, told.err
-    assert "2 were to be decided before 15 January 2020" in " ".join(told.out.split())
+    assert "2.0 were to be decided before 15 January 2020" in " ".join(told.out.split())
     document = json.loads(shell("score", "f.csv", "--decisions", "office.yaml", *later, "--json").out)
     assert [row["decided"] for row in document["decisions"]] == [True, False, True]
     told = shell("score", "f.csv", "--record", "r.csv", "--set", "a=1")

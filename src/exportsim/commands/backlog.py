@@ -24,7 +24,7 @@ from exportsim.language import text
 @options.ENGINE
 @WORKERS
 @SCENARIO
-@option("--keep", "CSV", "Add when each is decided to a file of forecasts, to be scored when that is known.", called="out")
+@option("--keep", "CSV", "Add when each is decided to a file of forecasts, to be scored later.", called="out")
 @TABLE
 @JSON
 @QUIET

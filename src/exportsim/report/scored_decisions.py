@@ -29,7 +29,7 @@ def of_decisions(scores: Scores) -> Iterator[Block]:
                 "prediction.decisions.by_then",
                 number=len(rows), made=made[:10], policy=quoted(policy), open_on=_day(period), until=_day(until),
                 decided=number(int(rows["decided"].sum()), 0),
-                expected=_short(rows["probability"].sum()), brier=_short(rows["brier"].mean(), 2),
+                expected=number(rows["probability"].sum(), 1), brier=_short(rows["brier"].mean(), 2),
                 log_score=_short(rows["log_score"].mean(), 2), crps=_short(rows["crps"].mean(), 2),
             )
         )  # fmt: skip

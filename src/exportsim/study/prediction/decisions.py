@@ -44,6 +44,7 @@ class Extract(NamedTuple):
     """What registers tell of decisions."""
 
     name: str
+    """What their files are called."""
     digest: str
     """Of the scenario that names them, and so of all that they hold."""
     decided: Mapping[str, date | None]
@@ -74,12 +75,14 @@ def extract_of(scenario: Scenario) -> Extract:
     """
     decided: dict[str, date | None] = {}
     days: dict[str, date] = {}
+    names: list[str] = []
     records, licences = records_of(scenario), licences_of(scenario)
     for name, line in scenario.demand.items():
         if (register := telling(line)) is None:
             continue
         if missing := [key for key in ("as_of", "id") if getattr(register, key) is None]:
             raise ExportsimError(f"the register of the line {name} has no `{missing[0]}`: what was forecast of {CLUE}")
+        names.append(register.register_)
         found = records[name]
         order = sorted(range(len(found)), key=found.minutes.__getitem__)
         assert register.as_of is not None and found.decisions is not None
@@ -90,7 +93,7 @@ def extract_of(scenario: Scenario) -> Extract:
             days[case] = register.as_of
     if not decided:
         raise ExportsimError("no register says what was decided: `decided` names the column of decisions")
-    return Extract(scenario.title, digest(scenario), decided, days)
+    return Extract(", ".join(dict.fromkeys(names)), digest(scenario), decided, days)
 
 
 def told(rows: Sequence[KeptForecast], extract: Extract) -> Iterator[tuple[KeptForecast, Told]]:
@@ -103,7 +106,9 @@ def told(rows: Sequence[KeptForecast], extract: Extract) -> Iterator[tuple[KeptF
         if row.outcome not in SHARE_OF:
             continue
         among = [row.of] if row.outcome == CASE else cases.get((row.origin, row.days), [])
-        whole = among if row.outcome == CASE or not row.of else [case for case in among if case.startswith(f"{row.of}/")]
+        whole = (
+            among if row.outcome == CASE or not row.of else [case for case in among if case.startswith(f"{row.of}/")]
+        )
         if not whole or not all(case in extract.decided for case in whole):
             continue
         days = sorted(on for case in whole if (on := extract.decided[case]) is not None)
@@ -138,4 +143,3 @@ def judged(kept: KeptForecast, known: Told) -> tuple[Observation | None, Float, 
     minutes = (0, MINUTES_A_DAY)
     seen = Observation(kept.outcome, kept.period, *minutes, kept.selectors, day, 0.0, DAYS, "")
     return seen, likely if len(likely) else values, columns
-
