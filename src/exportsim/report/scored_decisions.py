@@ -23,7 +23,8 @@ def of_decisions(scores: Scores) -> Iterator[Block]:
     if scores.extract is None:
         return
     cases = scores.decisions
-    for (made, policy, period, until), rows in list(cases.groupby(["made", "policy", "period", "until"]))[:MOST_TOLD]:
+    for key, rows in list(cases.groupby(["made", "policy", "period", "until"]))[:MOST_TOLD]:
+        made, policy, period, until = map(str, key)
         yield Line(
             text(
                 "prediction.decisions.by_then",
