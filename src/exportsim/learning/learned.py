@@ -146,7 +146,7 @@ def learn(
         A CSV with a row per activity of a case, or an XES file.
     columns : mapping, optional
         Of what is not known by its name, the column: by ``case``, ``activity``, ``start``, ``end``, ``applied``,
-        ``destination``, ``goods``, ``value`` or ``outcome``.
+        ``destination``, ``goods``, ``value``, ``outcome`` or ``officer``.
     form : LogForm, optional
         How the file is written, if not as is found.
     approved, denied, withdrawn : sequence of str

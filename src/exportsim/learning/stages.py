@@ -13,6 +13,7 @@ from exportsim.learning.calendar import OfficeDays
 from exportsim.learning.fits import Fit, fit
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.officers import Officers, answered, in_hand, officers_by_ends, officers_in_hand
+from exportsim.learning.people import Named, named_at
 from exportsim.learning.visits import Bools, Course, Visits
 from exportsim.plan import Float, Int
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
@@ -45,6 +46,8 @@ class StageFound:
     officers : Officers
     work : Fit
     returns : Returned or None
+    named : Named or None
+        The officers that the log names.
     others : tuple of (int, Fit)
         What the officers may be as well, each number with the work that goes with it: where only ends are recorded,
         fewer and more; where applications wait while officers are free, the most in hand, and no waiting is work.
@@ -58,6 +61,7 @@ class StageFound:
     officers: Officers
     work: Fit
     returns: Returned | None
+    named: Named | None = None
     others: tuple[tuple[int, Fit], ...] = ()
 
 
@@ -77,6 +81,7 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
     passed = course.passed[:, number]
     share = intervals.share(int((course.visited[:, number] & passed).sum()), int(passed.sum()))
     written = partial(span, working=working)
+    named = named_at(course.visits, number, course.last, timed=timed)
     closed = (visits.end >= 0) & (visits.whole | (not timed))
     firsts = closed & (visits.number == 0)
     others: tuple[tuple[int, Fit], ...] = ()
@@ -84,19 +89,19 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
         hand = in_hand(visits.began, visits.ended, course.last)
         # Time that the office does not work is no waiting, where its work runs in working days.
         officers = officers_in_hand(
-            hand, visits.ready[firsts], visits.start[firsts], _took(days, visits, firsts, working)
+            hand, visits.ready[firsts], visits.start[firsts], _took(days, visits, firsts, working), named
         )
         apart = officers.how == "apart"
         begun = np.where(apart & (visits.number == 0), visits.ready, visits.start)
         work = days.minutes(begun, np.maximum(visits.end, begun), working=working)
-        returns = _returned(visits, timed, None if apart else partial(answered, hand, officers.number), None)
+        returns = _returned(visits, timed, None if apart else partial(answered, hand, officers), None)
         if apart and firsts.any():
             alone = _took(days, visits, closed, working)
             others = ((max(hand.most, 1), fit(alone, written)),)
     else:
         by_ready = np.flatnonzero(firsts)[np.argsort(visits.ready[firsts], kind="stable")]
         ready, ends = visits.ready[by_ready], visits.end[by_ready]
-        officers = officers_by_ends(ready, ends, lambda end, begin: days.minutes(begin, end, working=working))
+        officers = officers_by_ends(ready, ends, lambda end, begin: days.minutes(begin, end, working=working), named)
         begun = visits.ready.copy()
         if officers.starts is not None:
             begun[by_ready] = officers.starts
@@ -107,7 +112,7 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
     counted = closed & _not_cut_short(visits, closed, course.last)
     values = work[counted].astype(float) if counted.any() else np.zeros(1)
     found = fit(values, written)
-    return StageFound(name, course.stages[number], timed, working, share, officers, found, returns, others)
+    return StageFound(name, course.stages[number], timed, working, share, officers, found, returns, named, others)
 
 
 def _took(days: OfficeDays, visits: Visits, kept: Bools, working: bool) -> Float:
