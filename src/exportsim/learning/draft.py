@@ -19,6 +19,7 @@ from exportsim.learning.changes import Change
 from exportsim.learning.decisions import Approval
 from exportsim.learning.demand import Demand, amount
 from exportsim.learning.fits import Fit, Written
+from exportsim.learning.groups import Factor
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import Log
 from exportsim.learning.stages import StageFound, span
@@ -166,6 +167,11 @@ def drafted(
             place = _measure(draft, demand.first, f"approval-{line.name}", act)
             _say_share(draft, place, each, text("learn.how.approval_of", line=line.name))
     for stage in stages:
+        for factor in stage.factors:
+            act = {"work": {stage.name: _rounded(factor.times.value)}, **factor.scope}
+            place = _measure(draft, demand.first, factor_name(stage, factor), act)
+            figure = ("times", short(factor.times.value), short(factor.times.low), short(factor.times.high))
+            draft.found(place, [figure], factor.times.n, text("learn.how.factor", stage=stage.name))
         for change in stage.officers.changes:
             _say_change(draft, stage, change)
     tree["policies"] = {POLICY: {}}
@@ -192,6 +198,11 @@ def _say_change(draft: Draft, stage: StageFound, change: Change) -> None:
     draft.found(place, figures, change.n, how)
 
 
+def factor_name(stage: StageFound, factor: Factor) -> str:
+    """What the measure is called by which work at a stage takes another time for a group."""
+    return f"work-{stage.name[:26]}-{factor.name}"[:60]
+
+
 def change_name(stage: StageFound, change: Change) -> str:
     """What the measure is called that changes the officers of a stage."""
     return f"officers-{date.fromordinal(change.day)}-{stage.name}"[:60]
@@ -207,6 +218,8 @@ def _office(days: OfficeDays, stages: Sequence[StageFound], home: str) -> dict[s
         written: dict[str, Any] = {
             "stage": stage.name, "officers": stage.officers.number, "work": stage.work.value, "source": "log"
         }  # fmt: skip
+        if stage.only is not None:
+            written["only"] = dict(stage.only)
         if stage.share.low < 1 and stage.share.value < 1:
             written["share"] = _rounded(stage.share.value)
         if stage.returns is not None:
@@ -246,7 +259,14 @@ def _say_office(draft: Draft, office: Path, days: OfficeDays, stages: Sequence[S
         written = partial(span, working=stage.working)
         _say_fit(draft, (*here, "work"), stage.work, written, _how_work(stage))
         if stage.share.value < 1:
-            _say_share(draft, (*here, "share"), stage.share, text("learn.how.share"))
+            _say_share(
+                draft,
+                (*here, "share"),
+                stage.share,
+                text("learn.how.share" if stage.only is None else "learn.how.share_of"),
+            )
+        if stage.past is not None:
+            _say_share(draft, (*here, "only"), stage.past, text("learn.how.past"))
         if stage.returns is not None:
             returns: Path = (*here, "returns")
             _say_share(draft, (*returns, "chance"), stage.returns.chance, text("learn.how.returns"))

@@ -123,7 +123,7 @@ def _read(learned: Learned) -> Iterator[str]:
         yield text("learn.outside", number=course.outside, amount=number(course.outside, 0), share=share)
     if course.beside:
         yield text("learn.beside", number=course.beside, amount=number(course.beside, 0))
-    for stage in learned.stages:
+    for stage in {each.activity: each for each in learned.stages}.values():
         if stage.named is not None:
             yield _named(stage, stage.named)
     for line in learned.demand.lines:
@@ -195,6 +195,9 @@ def cannot_tell(learned: Learned) -> Iterator[str]:
     free = [quoted(stage.name) for stage in learned.stages if stage.officers.how in ("free", "quiet")]
     if free:
         yield text("learn.cannot.free", number=len(free), names=listed(free))
+    pooled = [quoted(stage.name) for stage in learned.stages if stage.pooled]
+    if pooled:
+        yield text("learn.cannot.pooled", names=listed(pooled))
     yield text("learn.cannot.shifts", first=days.hours[0], last=days.hours[1])
     yield text("learn.cannot.priorities")
     if "applied" not in learned.log.columns and not course.marks:

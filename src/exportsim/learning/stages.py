@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -11,6 +12,7 @@ import numpy as np
 from exportsim.learning import intervals
 from exportsim.learning.calendar import OfficeDays
 from exportsim.learning.fits import Fit, fit
+from exportsim.learning.groups import Factor, Grouping, factors
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.officers import Officers, answered, in_hand, officers_by_ends, officers_in_hand
 from exportsim.learning.people import Named, named_at
@@ -51,6 +53,14 @@ class StageFound:
     others : tuple of (int, Fit)
         What the officers may be as well, each number with the work that goes with it: where only ends are recorded,
         fewer and more; where applications wait while officers are free, the most in hand, and no waiting is work.
+    factors : tuple of Factor
+        By how much ``work`` is multiplied for groups that differ in it.
+    only : mapping or None
+        The destinations and goods that it is for, if not for all.
+    past : Estimate or None
+        The share of the others that came to it nonetheless.
+    pooled : bool
+        Whether groups differ in who needs it, and one share is taken for all.
     """
 
     name: str
@@ -63,6 +73,10 @@ class StageFound:
     returns: Returned | None
     named: Named | None = None
     others: tuple[tuple[int, Fit], ...] = ()
+    factors: tuple[Factor, ...] = ()
+    only: Mapping[str, list[str]] | None = None
+    past: Estimate | None = None
+    pooled: bool = False
 
 
 def span(minutes: float, *, working: bool) -> str:
@@ -71,12 +85,19 @@ def span(minutes: float, *, working: bool) -> str:
     return str(Duration(number, "bd" if working else "d"))
 
 
-def stages_found(course: Course, days: OfficeDays, names: tuple[str, ...]) -> list[StageFound]:
-    """What the log says of each stage, in their order."""
-    return [_stage(course, days, number, name, course.visits.of(number)) for number, name in enumerate(names)]
+def stages_found(
+    course: Course, days: OfficeDays, names: tuple[str, ...], line: Int, groupings: Sequence[Grouping]
+) -> list[StageFound]:
+    """What the log says of each stage, in their order; ``line`` is the line of demand of each case."""
+    by_group = partial(factors, groupings=groupings)
+    return [_stage(course, days, number, name, line, by_group) for number, name in enumerate(names)]
 
 
-def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Visits) -> StageFound:
+def _stage(
+    course: Course, days: OfficeDays, number: int, name: str, line: Int,
+    by_group: Callable[[Float, Int], tuple[tuple[Factor, ...], Float]],
+) -> StageFound:  # fmt: skip
+    visits = course.visits.of(number)
     working, timed = days.working[number], course.timed[number]
     passed = course.passed[:, number]
     share = intervals.share(int((course.visited[:, number] & passed).sum()), int(passed.sum()))
@@ -111,8 +132,20 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
         returns = _returned(visits, timed, None, float(np.median(work[firsts])) if firsts.any() else 0.0)
     counted = closed & _not_cut_short(visits, closed, course.last)
     values = work[counted].astype(float) if counted.any() else np.zeros(1)
-    found = fit(values, written)
-    return StageFound(name, course.stages[number], timed, working, share, officers, found, returns, named, others)
+    unlike, alike = by_group(values, line[visits.case[counted]]) if counted.any() else ((), values)
+    return StageFound(
+        name,
+        course.stages[number],
+        timed,
+        working,
+        share,
+        officers,
+        fit(alike, written),
+        returns,
+        named,
+        others,
+        unlike,
+    )
 
 
 def _took(days: OfficeDays, visits: Visits, kept: Bools, working: bool) -> Float:
