@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 import exportsim as xs
-from exportsim.outcomes import SHARE, in_words
+from exportsim.outcomes import NUMBER, SHARE, in_words
 from exportsim.report.periods import period_words
 from exportsim.report.prediction import verdict_words
 from exportsim.study.calibration.observations import SELECTORS, days_of, kind_of
@@ -131,12 +131,12 @@ def said(value: float, unit: str) -> str:
         return f"{100 * value:.1f}"
     if unit.isupper():
         value /= 1e6
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 100 or unit == NUMBER else f"{value:.1f}"
 
 
 def unit_words(unit: str) -> str:
     """What is said behind a figure's name."""
-    return {SHARE: ", %", "number": ""}.get(unit, f", {unit} million" if unit.isupper() else f", {unit}")
+    return {SHARE: ", %", NUMBER: ""}.get(unit, f", {unit} million" if unit.isupper() else f", {unit}")
 
 
 def figure_words(row: Mapping[Any, Any]) -> str:
