@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.language import template, text
 from exportsim.live.charts.plane import Figure
+from exportsim.live.controls import Controls
+from exportsim.live.differences import Differences
 from exportsim.live.hello import hello
 from exportsim.live.measures import OnTimeAxis
 from exportsim.live.played import Played
@@ -154,6 +156,7 @@ class Drawing:
 
     def __init__(self, played: Played) -> None:
         self._played = played
+        self._differences = Differences(Controls(played.scenario), tuple(over.control for over in played.moved), [])
         self._movable = frozenset(over.control.id for over in played.moved)
         self._bases: dict[str, Scene] = {}  # by policy, of the file's own setting, with which all others are compared
         self._drawn: dict[Hashable, list[Figure]] = {}  # the last ones, by what was played
@@ -175,7 +178,8 @@ class Drawing:
             scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy))
             key = policy, what_if.plays_of(policy), what_if.plays_of(self._played.reference)
             scene.movable, scene.drawn = self._movable, self._drawn.pop(key, None)
-            yield policy, _plain(scene, file, futures)
+            elsewhere = self._differences.elsewhere(scene.setting)
+            yield policy, _plain(scene, file, futures) | ({"elsewhere_set": elsewhere} if elsewhere else {})
             assert scene.drawn is not None
             self._drawn = {**dict([*self._drawn.items()][1 - MOST_DRAWN :]), key: scene.drawn}
             self._bases.setdefault(policy, scene.alone())

@@ -19,7 +19,7 @@ from exportsim.live.charts.fates import fates_figure
 from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
-from exportsim.live.faults import said_of_scenario
+from exportsim.live.faults import Names
 from exportsim.live.measures import OnTimeAxis, measures_of
 from exportsim.live.setting import Setting
 from exportsim.report.answer import speaker_of
@@ -103,9 +103,7 @@ class Scene:
                 for each in self.figures()
             ],
             "account": self.account_table(),
-            "warnings": [
-                said_of_scenario(warning, self.result.scenario) for warning in self.warnings()[:MOST_WARNINGS]
-            ],
+            "warnings": self.warned(),
             "link": self.setting.link(),
         }
 
@@ -119,6 +117,11 @@ class Scene:
         if known or self.result.futures < self.at_rest:
             return self.result.warnings
         return *self.setting.warnings(), *self.result.noticed
+
+    def warned(self) -> list[str]:
+        """The first of these in words."""
+        warnings = self.warnings()[:MOST_WARNINGS]
+        return [*map(Names(self.result.scenario).warning, warnings)] if warnings else []
 
     @cached_property
     def account(self) -> PolicyAccount:

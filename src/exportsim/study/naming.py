@@ -21,7 +21,7 @@ PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 def title_of(study: Study, section: str, name: str) -> str:
     """A policy, a supplier or another thing of the scenario by its title, with its name where another has the same."""
     titles: Mapping[str, str] = study.provenance.get("titles", {}).get(section, {})
-    return told_apart({name: name, **titles})[name]
+    return told_apart({name: words(name), **titles})[name]
 
 
 def policy_title(study: Study, policy: str) -> str:
