@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 
 import exportsim as xs
 from exportsim import language
+from exportsim.analysis import intervals
 from exportsim.analysis.ledger_rows import UNDECIDED, applications, office_of
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
@@ -1084,3 +1085,34 @@ def test_what_has_no_title_is_said_in_words_all_over_the_page(unnamed: xs.Scenar
     assert any("turkish navy (Türkiye) ordered radar kit" in each for each in told)
     assert [each for each in told if "_" in each] == []
     assert life["told"][0]["text"] == f"radar parts {orders[0]['order']}: radar kit for turkish navy"
+
+
+# How sure it is, at rest
+
+
+def test_how_sure_means_are_is_told_at_rest(scenario: xs.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    resampled: list[int] = []
+    found = intervals.resampled
+
+    def noted(table: Any, level: float) -> Any:
+        resampled.append(len(table))
+        return found(table, level)
+
+    monkeypatch.setattr(intervals, "resampled", noted)
+    setting = set_to(scenario, policies=("no-new-licences", "licences-suspended"))
+    what_if = xs.WhatIf(scenario)
+    setting.put_to(what_if)
+    result = what_if.result(20)
+    few = Scene(result, setting, at_rest=30).json()
+    of_few = len(resampled)
+    rest = Scene(result, setting, at_rest=20).json()
+    assert of_few == 2  # by which it is told that a change cannot be told from none, of exports and of what arrives
+    whole = [row for row in few["account"]["rows"] if len(row) == len(few["account"]["columns"])]
+    place = few["account"]["columns"].index("95 % range of the change")
+    assert [row[place] for row in whole] == ["", "…", "…"]
+    assert all(" to " in row[place] for row in rest["account"]["rows"][1:])
+    assert few["sentences"][-1] == "How far chance may move this is told of more futures."
+    assert rest["sentences"][-1].startswith("Chance alone puts the change between")
+    assert few["sentences"][:-1] == rest["sentences"][:-1] == [*result.answer().sentences]
+    alone = Scene(result, Setting((), ("as-before",), "as-before", scenario), at_rest=30).json()
+    assert "chance" not in " ".join(alone["sentences"])

@@ -39,6 +39,8 @@ MB = 1 << 20
 PART = 1_500_000  # letters of a part before it is packed, about
 SEAL = 100  # bytes that are added to a page when it is written
 LONG = 120  # seconds of playing that are told of before
+PATIENCE = 1800  # seconds of playing beyond which fewer futures are offered
+FEWER = (50, 30, 20, 10, 5, 3)  # futures, of which the most are offered that take no longer
 SAMPLE = 5  # futures by which that is known
 NO_FORMS: dict[str, Any] = {"additions": [], "measures": []}  # what measures do is as in the file
 FINEST = 1_000  # steps of progress within a setting
@@ -175,7 +177,7 @@ class Drawing:
         if result.interrupted:
             raise KeyboardInterrupt
         for policy in self._played.looked_at:
-            scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy))
+            scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy), at_rest=1)
             key = policy, what_if.plays_of(policy), what_if.plays_of(self._played.reference)
             scene.movable, scene.drawn = self._movable, self._drawn.pop(key, None)
             elsewhere = self._differences.elsewhere(scene.setting)
@@ -298,10 +300,19 @@ def _announce(what_if: WhatIf, played: Played, futures: int, announce: Callable[
     if what_if.result(1 + SAMPLE).interrupted:
         raise KeyboardInterrupt
     each = (time.monotonic() - began) / (SAMPLE * len(played.policies))
-    plays = sum(_plays(played, overrides) for overrides in played.overrides()) * futures
-    if plays * each > LONG:
-        words = {"settings": number(played.number(), 0), "plays": number(plays, 0), "futures": number(futures, 0)}
-        announce(text("live.frozen.long", minutes=number(max(plays * each / 60, 1), 0), **words))
+    a_future = sum(_plays(played, overrides) for overrides in played.overrides())
+    seconds = a_future * futures * each
+    if seconds > LONG:
+        words = {"settings": number(played.number(), 0), "plays": number(a_future * futures, 0)}
+        said = text("live.frozen.long", minutes=_minutes(seconds), **words)
+        fewer = next((few for few in FEWER if few < futures and a_future * few * each <= PATIENCE), FEWER[-1])
+        if seconds > PATIENCE and fewer < futures:
+            said += " " + text("live.frozen.fewer", futures=fewer, minutes=_minutes(a_future * fewer * each))
+        announce(said)
+
+
+def _minutes(seconds: float) -> str:
+    return number(max(seconds / 60, 1), 0)
 
 
 def _plays(played: Played, overrides: Overrides) -> int:
