@@ -71,6 +71,11 @@ class FrozenScene(Scene):
             self.drawn = [each | {"table": partial(dict, each["table"]())} for each in super().figures()]
         return self.drawn
 
+    @property
+    def is_of_few(self) -> bool:
+        """No more futures of it follow."""
+        return False
+
     def measures(self) -> tuple[OnTimeAxis, ...]:
         """The measures whose date can be moved."""
         return tuple(measure for measure in super().measures() if measure.id in self.movable)
@@ -177,7 +182,7 @@ class Drawing:
         if result.interrupted:
             raise KeyboardInterrupt
         for policy in self._played.looked_at:
-            scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy), at_rest=1)
+            scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy))
             key = policy, what_if.plays_of(policy), what_if.plays_of(self._played.reference)
             scene.movable, scene.drawn = self._movable, self._drawn.pop(key, None)
             elsewhere = self._differences.elsewhere(scene.setting)
