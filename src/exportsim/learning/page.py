@@ -185,7 +185,7 @@ def cannot_tell(learned: Learned) -> Iterator[str]:
             names = [
                 quoted(stage.activity)
                 for stage in learned.stages
-                if not stage.timed and (stage.officers.how == "named") == named
+                if not stage.timed and stage.sits is None and (stage.officers.how == "named") == named
             ]
             if names:
                 yield text(f"learn.cannot.{key}", number=len(names), names=listed(names))
@@ -195,6 +195,11 @@ def cannot_tell(learned: Learned) -> Iterator[str]:
     free = [quoted(stage.name) for stage in learned.stages if stage.officers.how in ("free", "quiet")]
     if free:
         yield text("learn.cannot.free", number=len(free), names=listed(free))
+    if course.piled:
+        yield text("learn.cannot.piled", names=listed([quoted(name) for name in course.piled]))
+    committees = [quoted(stage.name) for stage in learned.stages if stage.sits is not None]
+    if committees:
+        yield text("learn.cannot.sits", names=listed(committees))
     pooled = [quoted(stage.name) for stage in learned.stages if stage.pooled]
     if pooled:
         yield text("learn.cannot.pooled", names=listed(pooled))

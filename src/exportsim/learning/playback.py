@@ -114,7 +114,8 @@ def variants(scenario: Scenario, stages: Sequence[StageFound], cases: int) -> li
     found = []
     for stage in stages:
         path = f"authorities.{OFFICE}.review.{stage.name}"
-        found += [*_of_officers(path, stage), *_of_work(path, stage), *_of_factors(stage)]
+        if stage.sits is None:
+            found += [*_of_officers(path, stage), *_of_work(path, stage), *_of_factors(stage)]
         if stage.share.low < stage.share.value < 1:
             found.append(
                 _of_share(f"{path}.share", stage, "share", stage.share.value, stage.share.low, stage.share.high)

@@ -11,6 +11,7 @@ import numpy as np
 
 from exportsim.learning import intervals
 from exportsim.learning.calendar import OfficeDays
+from exportsim.learning.committees import Sittings
 from exportsim.learning.fits import Fit, fit
 from exportsim.learning.groups import Factor, Grouping, factors
 from exportsim.learning.intervals import Estimate
@@ -61,6 +62,8 @@ class StageFound:
         The share of the others that came to it nonetheless.
     pooled : bool
         Whether groups differ in who needs it, and one share is taken for all.
+    sits : Sittings or None
+        The sittings of a committee, which has no officers and takes no time.
     """
 
     name: str
@@ -77,6 +80,7 @@ class StageFound:
     only: Mapping[str, list[str]] | None = None
     past: Estimate | None = None
     pooled: bool = False
+    sits: Sittings | None = None
 
 
 def span(minutes: float, *, working: bool) -> str:
@@ -86,11 +90,41 @@ def span(minutes: float, *, working: bool) -> str:
 
 
 def stages_found(
-    course: Course, days: OfficeDays, names: tuple[str, ...], line: Int, groupings: Sequence[Grouping]
+    course: Course,
+    days: OfficeDays,
+    sittings: Sequence[Sittings | None],
+    names: Sequence[str],
+    line: Int,
+    groupings: Sequence[Grouping],
 ) -> list[StageFound]:
     """What the log says of each stage, in their order; ``line`` is the line of demand of each case."""
     by_group = partial(factors, groupings=groupings)
-    return [_stage(course, days, number, name, line, by_group) for number, name in enumerate(names)]
+    return [
+        _stage(course, days, number, name, line, by_group) if sits is None else _committee(course, number, name, sits)
+        for number, (name, sits) in enumerate(zip(names, sittings, strict=True))
+    ]
+
+
+def _committee(course: Course, number: int, name: str, sits: Sittings) -> StageFound:
+    visits = course.visits.of(number)
+    n = int((visits.end >= 0).sum())
+    return StageFound(
+        name, course.stages[number], course.timed[number], True, _needed(course, number),
+        Officers(0, 0, 0.0, "sits", n, sits.foreseen.value), fit(np.zeros(1), partial(span, working=True)),
+        _returned(visits, True, partial(_between, 7 * sits.weeks * MINUTES_A_DAY), None), sits=sits,
+    )  # fmt: skip
+
+
+def _between(every: int, since: Int, start: Int, _ready: Int, _start: Int) -> Int:
+    """When what came back to a committee had been answered: between the sitting that dealt with it and the last."""
+    found: Int = (np.maximum(since, start - every) + start) // 2
+    return found
+
+
+def _needed(course: Course, number: int) -> Estimate:
+    """Who needs a stage, of those who came to it or past it."""
+    passed = course.passed[:, number]
+    return intervals.share(int((course.visited[:, number] & passed).sum()), int(passed.sum()))
 
 
 def _stage(
@@ -99,8 +133,7 @@ def _stage(
 ) -> StageFound:  # fmt: skip
     visits = course.visits.of(number)
     working, timed = days.working[number], course.timed[number]
-    passed = course.passed[:, number]
-    share = intervals.share(int((course.visited[:, number] & passed).sum()), int(passed.sum()))
+    share = _needed(course, number)
     written = partial(span, working=working)
     named = named_at(course.visits, number, course.last, timed=timed)
     closed = (visits.end >= 0) & (visits.whole | (not timed))
