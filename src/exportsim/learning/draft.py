@@ -294,7 +294,10 @@ def _say_desks(draft: Draft, here: Path, stage: StageFound) -> None:
 def _how_work(stage: StageFound) -> str:
     if stage.officers.how == "apart":
         return text("learn.how.work.apart")
-    return text("learn.how.work.recorded") if stage.timed else text("learn.how.work.ends")
+    if stage.timed:
+        return text("learn.how.work.recorded")
+    how = text("learn.how.work.ends")
+    return how if stage.matched == 1 else text("learn.how.work.matched", how=how, times=digits(stage.matched, 3))
 
 
 def _lines(draft: Draft, demand: Demand, patience: Estimate | None) -> None:

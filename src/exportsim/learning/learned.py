@@ -23,6 +23,7 @@ from exportsim.learning.draft import POLICY, Draft, Number, drafted
 from exportsim.learning.groups import groupings_of
 from exportsim.learning.intervals import Estimate, time_to_each
 from exportsim.learning.log import Log, LogForm, read_log
+from exportsim.learning.matching import matched
 from exportsim.learning.playback import FUTURES, Guess, Times, guesses, of_log, played, variants
 from exportsim.learning.routes import by_group
 from exportsim.learning.stages import StageFound, rest_of, stages_found
@@ -186,6 +187,12 @@ def learn(
     scenario = loads(written, name="draft.yaml")
     recorder = Recorder(scenario, playing)
     base = played(scenario, playing, until)
+    stages = matched(scenario, found.stages, playing, until, of_log(found.course), base.mean)
+    if stages != found.stages:
+        found = found._replace(stages=stages, draft=found.draft_of(stages))
+        written = found.draft.yaml()
+        scenario = loads(written, name="draft.yaml")
+        base = played(scenario, playing, until)
     moved: list[Guess] = []
     with recorder.until_ended():
         moved = guesses(
@@ -210,6 +217,7 @@ class Found(NamedTuple):
     demand: Demand
     approval: Approval | None
     draft: Draft
+    draft_of: Callable[[Sequence[StageFound]], Draft]
 
 
 def found_in(
@@ -234,11 +242,12 @@ def found_in(
     approval = None
     if outcomes is not None and course.finished.any():
         approval = approval_of(outcomes, course.finished, demand.group, len(demand.lines))
-    draft = drafted(
-        log, days, stages, demand, approval, _patience(course, outcomes), home=country, currency=currency,
-        last=date.fromordinal(course.last // MINUTES_A_DAY), digest=files.digest_of(Path(log.file)),
+    draft_of = partial(
+        drafted, log, days, demand=demand, approval=approval, patience=_patience(course, outcomes), home=country,
+        currency=currency, last=date.fromordinal(course.last // MINUTES_A_DAY),
+        digest=files.digest_of(Path(log.file)),
     )  # fmt: skip
-    return Found(log, course, days, stages, demand, approval, draft)
+    return Found(log, course, days, stages, demand, approval, draft_of(stages), draft_of)
 
 
 def _committees(

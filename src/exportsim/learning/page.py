@@ -14,12 +14,12 @@ from exportsim.digits import number, short
 from exportsim.language import day, listed, text
 from exportsim.learning.learned import Learned
 from exportsim.learning.people import SELDOM, Named
+from exportsim.learning.playback import NEAR
 from exportsim.learning.stages import StageFound
 from exportsim.names import quoted
 from exportsim.report.document import Block, Document, Heading, Line, Table
 from exportsim.report.studies import attributes, blocks_of_study
 
-NEAR = 0.05  # of the log's own: how far off a draft that is played back may be
 IRREGULAR = 1.5  # the variance of weekly numbers over their mean, from which it is said
 ALIKE = 0.005  # days: what moves a median by less does not move it
 
@@ -173,6 +173,9 @@ def _played(learned: Learned) -> Iterator[Block]:
     said = {"number": futures, "futures": number(futures, 0)}
     verdict = "near" if not far else "luck" if among else "far"
     yield Line(text(f"learn.played.{verdict}", **said))
+    by_play = [quoted(stage.name) for stage in learned.stages if stage.matched != 1]
+    if by_play:
+        yield Line(text("learn.played.matched", names=listed(by_play)))
     head = [text(f"learn.played.head.{name}") for name in ("time", "log", "draft", "futures", "off")]
     yield Table("played", text("learn.played.caption"), head, rows)
 
