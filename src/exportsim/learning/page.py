@@ -111,6 +111,8 @@ def _read(learned: Learned) -> Iterator[str]:
         for role, name in log.columns.items()
     ]
     yield text("learn.columns", columns=listed(taken))
+    if log.unused:
+        yield text("learn.unused", names=listed([quoted(name) for name in log.unused]))
     if log.form.date_format is not None:
         yield text("learn.dates", form=log.form.date_format)
     for left in log.left_out:
@@ -123,8 +125,12 @@ def _read(learned: Learned) -> Iterator[str]:
         yield text("learn.outside", number=course.outside, amount=number(course.outside, 0), share=share)
     if course.beside:
         yield text("learn.beside", number=course.beside, amount=number(course.beside, 0))
-    for stage in {each.activity: each for each in learned.stages}.values():
-        if stage.named is not None:
+    named = [each for each in {each.activity: each for each in learned.stages}.values() if each.named is not None]
+    shared = [quoted(each.activity) for each in named if each.named is not None and each.named.shared > SELDOM]
+    if shared:
+        yield text("learn.shared", names=listed(shared))
+    for stage in named:
+        if stage.named is not None and stage.named.shared <= SELDOM:
             yield _named(stage, stage.named)
     for line in learned.demand.lines:
         if line.meant is not None:
@@ -135,9 +141,7 @@ def _named(stage: StageFound, named: Named) -> str:
     """The officers that the log names at a stage, and whether they are as many as are found without their names."""
     found = stage.officers
     said = {"people": number(named.people, 0), "number": named.number, "stage": quoted(stage.activity)}
-    if named.shared > SELDOM:
-        key = "shared"
-    elif named.several > SELDOM:
+    if named.several > SELDOM:
         key = "several"
     elif found.how == "named":
         assert found.otherwise is not None
@@ -147,8 +151,7 @@ def _named(stage: StageFound, named: Named) -> str:
     else:
         likely = [found.number, *(change.number for change in found.changes)]
         key = "agree" if found.how in ("full", "changed") and named.number in likely else "differ"
-    shares = {"several": number(100 * named.several, 0), "shared": number(100 * named.shared, 0)}
-    return text(f"learn.named.{key}", **said, **shares)
+    return text(f"learn.named.{key}", **said, several=number(100 * named.several, 0))
 
 
 def _played(learned: Learned) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from exportsim.plan import Float, Int
 
 Bools = NDArray[np.bool_]
 RARE = 0.01  # of cases: an activity of fewer is no stage
-FEWEST = 5  # cases: the same
+FEWEST = 5  # cases, or a third of a few: the same
 MARK = 0.99  # of its rows that take no time: an activity that only marks a moment
 ALL_BUT = 0.95  # of its rows with which a case begins: where only ends are recorded it marks the application
 
@@ -148,7 +148,7 @@ def course_of(
     for each, name in enumerate(log.activities):
         mark[each] &= rhythms[each] is None or name in no_committees
     cases_with = np.bincount(np.unique(log.case * number + log.activity) % number, minlength=number)
-    rare = cases_with < max(RARE * len(log.cases), min(FEWEST, len(log.cases)))
+    rare = cases_with < max(RARE * len(log.cases), min(FEWEST, len(log.cases) / 3))
     kept = np.flatnonzero(~mark & ~rare)
     ranked = _in_order(log, order, kept)
     place = np.full(number, NONE)
