@@ -129,6 +129,24 @@ def test_a_moment_on_days_of_a_rhythm_that_is_no_committee_stays_a_moment(tmp_pa
     assert found.course.stages == ("desk",) and found.course.marks == ("post",) and found.course.piled == ("post",)
 
 
+def test_what_takes_the_same_time_after_a_committee_is_none(tmp_path: Path) -> None:
+    luck, rows = random.Random(3), []
+    for number in range(300):
+        applied = datetime(2020, 1, 6, 9) + timedelta(days=number * 1.5, hours=luck.uniform(0, 5))
+        meets = (applied + timedelta(days=(1 - applied.weekday()) % 7 or 7)).replace(hour=14, minute=0)
+        case = {"case": str(number), "start": ""}
+        rows.append(
+            case | {"activity": "desk", "start": f"{applied:%Y-%m-%d %H:%M}", "end": f"{applied:%Y-%m-%d} 23:00"}
+        )
+        for activity, end in (("council", meets), ("letter", meets + timedelta(days=2))):
+            rows.append(case | {"activity": activity, "end": f"{end:%Y-%m-%d %H:%M}"})
+    stages = found_in(read_log(written(tmp_path / "log.csv", rows, ("case", "activity", "start", "end"))), {}).stages
+    assert [(stage.name, stage.sits is not None) for stage in stages] == [
+        ("desk", False), ("council", True), ("letter", False)
+    ]  # fmt: skip
+    assert stages[2].work.mean.value == pytest.approx(2 * 1440)
+
+
 def test_days_have_a_rhythm_as_seldom_by_chance_as_is_said() -> None:
     luck, found = np.random.default_rng(4), 0
     for _ in range(400):

@@ -78,11 +78,17 @@ def rhythm_of(ended: Int) -> Rhythm | None:
 
 
 def sittings_of(course: Course, days: OfficeDays, stage: int) -> Sittings | None:
-    """The sittings of a stage whose ends have a rhythm; None if others than the next would end what waits."""
+    """The sittings of a stage whose ends have a rhythm; None if others than the next would end what waits.
+
+    None, too, if what comes to it has the rhythm already: then it takes the same time for all.
+    """
     rhythm, visits = course.rhythms[stage], course.visits.of(stage)
     closed = visits.end >= 0
     first = visits.number[closed] == 0
     if rhythm is None or not first.any():
+        return None
+    came = rhythm_of(visits.ready[closed][first])
+    if came is not None and came.weeks % rhythm.weeks == 0:
         return None
     ended = visits.ended[closed] // MINUTES_A_DAY
     # Of what comes back it is not known when it was answered: in time for the sitting that it ended at.
