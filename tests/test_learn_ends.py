@@ -19,6 +19,7 @@ from exportsim.learning.page import cannot_tell, describe
 from exportsim.learning.playback import played
 from exportsim.playing.settings import settings_of
 from exportsim.report.text import page
+from exportsim.scenario import digest
 
 DESK = {"stage": "desk", "officers": 4, "work": {"lognormal": {"median": "2bd", "p90": "5bd"}}}
 BACK = {"stage": "desk", "officers": 8, "work": {"lognormal": {"median": "3bd", "p90": "8bd"}},
@@ -101,6 +102,7 @@ def test_work_that_is_recorded_is_never_matched(tmp_path: Path) -> None:
 def test_that_times_agree_is_no_proof_where_they_were_matched(tmp_path: Path) -> None:
     path = log_of(tmp_path / "log.csv", DESK, MINISTRY)
     learned = xs.learn(path, country="NL", futures=10)
+    assert learned.provenance["scenario"] == digest(learned.scenario)
     said = " ".join(page(describe(learned)).text().split())
     assert ("that they are near is no proof of the draft" in said) == any(
         stage.matched != 1 for stage in learned.stages

@@ -192,6 +192,7 @@ def learn(
         found = found._replace(stages=stages, draft=found.draft_of(stages))
         written = found.draft.yaml()
         scenario = loads(written, name="draft.yaml")
+        recorder = Recorder(scenario, playing)
         base = played(scenario, playing, until)
     moved: list[Guess] = []
     with recorder.until_ended():
