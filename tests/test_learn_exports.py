@@ -72,7 +72,7 @@ def test_all_outcomes_that_are_not_known_are_told_at_once(tmp_path: Path) -> Non
         f"{each},a,2022-01-0{each},2022-02-0{each},{word}" for each, word in enumerate(("Issued", "NLR", "Void"), 1)
     ]
     path.write_text("\n".join(["case,activity,start,end,outcome", *rows]) + "\n")
-    with pytest.raises(ExportsimError, match="the outcomes `NLR`, `Void` are not known; say what each is with"):
+    with pytest.raises(ExportsimError, match=r"the outcome `NLR` is not known; say what it is .*, and so of `Void`"):
         found_in(read_log(path), {})
 
 

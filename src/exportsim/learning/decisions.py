@@ -102,10 +102,10 @@ def outcomes_of(log: Log, asked: Mapping[str, Sequence[str]]) -> Outcomes | None
         else:
             meaning[number] = known
     if unknown:
-        are_not = "is not known; say what it is" if len(unknown) == 1 else "are not known; say what each is"
+        others = f", and so of {', '.join(unknown[1:])}" if unknown[1:] else ""
         raise ExportsimError(
-            f"{log.file}: the outcome{'s' * (len(unknown) > 1)} {', '.join(unknown)} {are_not} with "
-            "`approved=`, `denied=` or `withdrawn=`"
+            f"{log.file}: the outcome {unknown[0]} is not known; say what it is with "
+            f"`approved=`, `denied=` or `withdrawn=`{others}"
         )
 
     def are(name: str) -> Bools:
