@@ -241,8 +241,8 @@ def test_what_is_shared_is_what_each_policy_plays_alone(scenario: Scenario, futu
             assert np.array_equal(player.play(seed=3, future=each), ledger)
 
 
-def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...]) -> list[Any]:
-    """All that is counted of plays: figures, those of groups, series, and untouched orders."""
+def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...], *, at_once: bool = False) -> list[Any]:
+    """All that is counted of plays: figures, those of groups, untouched orders, and series, added up at once or not."""
     groups = groups_by(plan, by) if by else None
     counter = Counter(plan, groups)
     policies, found = len(plan.policies), list[Any]()
@@ -250,7 +250,10 @@ def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...]) -> list[Any]:
     for plays in futures:
         figures = counter.figures(policies)
         sums = None if groups is None else np.zeros((policies, len(groups.labels), len(FIGURES)), dtype=np.int64)
-        counter.count_plays(plays, figures, sums, journals)
+        if at_once:
+            counter.count_plays(plays, figures, sums, tables=tables)
+        else:
+            counter.count_plays(plays, figures, sums, journals)
         found += [
             figures.tolist(),
             None if sums is None else sums.tolist(),
@@ -275,7 +278,12 @@ def played(plan: Plan, futures: list[int]) -> list[Plays]:
 
 def assert_counted_alike(plan: Plan, by: tuple[str, ...]) -> None:
     together = played(plan, [0, 1, 0])
-    assert counted(plan, together, by) == counted(plan, [Plays(ledgers) for ledgers in together], by)
+    alone = counted(plan, [Plays(ledgers) for ledgers in together], by)
+    assert counted(plan, together, by) == alone
+    for piece in (3, 1000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("exportsim.analysis.counter.PIECE", piece)
+            assert counted(plan, together, by, at_once=True) == alone
 
 
 @given(testing.scenarios(crowded=True), st.sampled_from([(), ("year", "line", "supplier")]))
