@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exportsim import Scenario, load, testing
-from exportsim.analysis.counter import Counter, Journal
+from exportsim.analysis.counter import Counter, Journal, heirs_of
 from exportsim.analysis.figures import FIGURES
 from exportsim.analysis.ledger_rows import Plays, Stretch
 from exportsim.analysis.outcomes import groups_by
@@ -239,6 +239,26 @@ def test_what_is_shared_is_what_each_policy_plays_alone(scenario: Scenario, futu
         ledgers = players.play(seed=3, future=each)
         for player, ledger in zip(alone, ledgers, strict=True):
             assert np.array_equal(player.play(seed=3, future=each), ledger)
+
+
+def test_room_that_was_freed_after_a_play_is_there_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = compile_plan(load("scenarios/quickstart.yaml"))
+    plainly = Players(plan, range(len(plan.policies)))
+    monkeypatch.setattr("exportsim.engine.compiled.MOST_KEPT", 0)
+    players = Players(plan, range(len(plan.policies)))
+    for future in (0, 1, 0):
+        expected = plainly.play(seed=3, future=future)
+        for found, ledger in zip(players.play(seed=3, future=future), expected, strict=True):
+            assert np.array_equal(found, ledger)
+        assert not any(len(state.view(rows.ORDERS)) for state in players._states)
+        assert all(len(state.view(rows.ORDERS)) for state in plainly._states)
+
+
+def test_whose_ledgers_a_stretch_is_a_part_of() -> None:
+    """The second goes on from the first, the third from the second; then the first goes on, and the fourth is alone."""
+    places = [(0, -1), (1, 0), (2, 1), (1, 1), (0, 0), (3, -1)]
+    stretches = [Stretch(play, other, 0, 0) for play, other in places]
+    assert [sorted(heirs) for heirs in heirs_of(stretches)] == [[0, 1, 2], [1, 2], [2], [1], [0], [3]]
 
 
 def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...], *, at_once: bool = False) -> list[Any]:

@@ -24,7 +24,7 @@ TOO_MANY = {
     rows.TOO_MANY_VISITS: "an attempt of an order has been reviewed more than {rounds} times: is validity too short?",
     rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
-MOST_KEPT = 1 << 17  # orders for which there is room still after a play: to make it again takes as long as to use it
+MOST_KEPT = 1 << 19  # orders for which there is room still after a play: it takes time to have it anew for each future
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}
 
 
