@@ -612,7 +612,7 @@ def test_nothing_that_has_come_true_is_said(shell: Shell) -> None:
         ("predict certain.yaml --samples 1", "--samples: found 1"),
         ("score none.csv --record record.csv", "none.csv: cannot be read"),
         ("score record.csv --record record.csv", "record.csv:1:1: this is no file of forecasts"),
-        ("score record.csv", "Missing option '--record'"),
+        ("score record.csv", "found neither --record nor --decisions"),
     ],
 )
 def test_mistakes_have_a_status_of_their_own(shell: Shell, words: str, said: str) -> None:
