@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from contextlib import suppress
 
 LARGE = 1 << 20  # bytes of an array that is given back at once
@@ -17,3 +18,11 @@ def give_back_at_once() -> None:
     """
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
+
+
+def give_back() -> None:
+    """Let the system have what is free by now, once: what was freed in small pieces is kept as well, and by Arrow."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
