@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from contextlib import suppress
 
@@ -22,6 +23,7 @@ def give_back_at_once() -> None:
 
 def give_back() -> None:
     """Let the system have what is free by now, once: what was freed in small pieces is kept as well, and by Arrow."""
+    gc.collect()
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
     if "pyarrow" in sys.modules:

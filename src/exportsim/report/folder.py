@@ -84,7 +84,6 @@ def prepared(
 
 def write(result: Result, folder: Replacement) -> None:
     """Write a result into a folder; what that took is given back to the system as it goes, for who reports goes on."""
-    give_back()
     indexed = (result.summary(), result.compare(), _account(result), result.outcomes)
     tables = [*(table.reset_index() for table in indexed), result.series()]
     tables += [] if result.doubt is None else [result.doubt.table]
@@ -96,7 +95,6 @@ def write(result: Result, folder: Replacement) -> None:
     del tables, table, indexed
     give_back()
     folder.put("series-by-future.parquet", _series_by_future(result))
-    give_back()
     # The digest is of the scenario beside it, whose registers have moved into the folder.
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
