@@ -131,7 +131,9 @@ def cases(folder: Path) -> Iterator[Case]:
     fan_out = ["run", many, "--futures", "5", "--out", folder / "out", "--force"]
     yield Case("1,500 lines, run --out, 5 futures × 2 policies", [*main, *fan_out], seconds=20, megabytes=500)
     yield Case(
-        "learn, 100,000 events", [*main, "learn", folder / "log.csv", "--out", folder / "draft.yaml"], seconds=20
+        "learn, 100,000 events",
+        [*main, "learn", folder / "log.csv", "--country", "GB", "--out", folder / "draft.yaml"],
+        seconds=20,
     )
     predict = ["predict", SCENARIOS / "canada-turkiye.yaml", "--policy", "historical"]
     yield Case("predict, 128 × 20, the founding case", [*main, *predict], seconds=15)

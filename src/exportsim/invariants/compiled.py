@@ -283,6 +283,9 @@ def shaped(path: str, array: Any, expected: tuple[int, ...]) -> Faults:
         yield path, f"found the shape {found}, expected {expected}"
 
 
+OF_RECORDS = ("minute", "cents", "programme", "decided", "outcome", "expires", "stage", "turn")
+
+
 class Axes:
     """How long the axes of a plan are, by the scenario."""
 
@@ -302,13 +305,12 @@ class Axes:
         rates += [authority.traffic.applications for _, authority in self.compiled.authorities]
         pieces = sum(1 + (len(rate) if isinstance(rate, dict) else isinstance(rate, Rate)) for rate in rates)
         records = sum(len(records or ()) for records in self.compiled.records.values())
-        recorded = ("minute", "cents", "programme", "decided", "outcome", "expires", "stage", "turn")
         shapes: dict[str, tuple[int, ...]] = {}
         for names, length in (
             (("digest", "first", "pieces"), self.lines + self.authorities),
             (("start", "hazard", "rate"), pieces),
             (("record_first", "record_count"), self.lines),
-            (tuple(f"record_{name}" for name in recorded), records),
+            (tuple(f"record_{name}" for name in OF_RECORDS), records),
         ):
             shapes |= dict.fromkeys(names, (length,))
         return shapes
