@@ -77,6 +77,7 @@ OF_SCENARIOS: dict[str, Call] = {
         given, order="2020-02-03", line="radar-parts", by="2021-02-03", futures=1
     ),
     "predict": lambda have, given: xs.predict(given, policy=POLICY, samples=2, futures=1),
+    "score": lambda have, given: xs.score(have.forecasts, decisions=given),
     "seek": lambda have, given: xs.seek(given, {"suppliers.british.slots": [2, 4]}, target="exports>=0", futures=1),
     "check_expectations": lambda have, given: xs.check_expectations(given, futures=1, plays=0),
     "trace": lambda have, given: xs.trace(given, POLICY, "radar-parts/1"),
@@ -93,11 +94,14 @@ def have(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     xs.event_log(scenario, ledger).to_csv(log, index=False)
     over = {ORDERS: ["6/y", "12/y"], "suppliers.british.slots": [2, 4]}
     uncertain = replace(scenario, uncertainties={ORDERS: ["6/y", "12/y"]})
+    forecasts = tmp_path_factory.mktemp("forecasts") / "forecasts.csv"
+    xs.predict(scenario, policy=POLICY, samples=2, futures=2).keep(forecasts)
     return SimpleNamespace(
         scenario=scenario,
         uncertain=uncertain,
         ledger=ledger,
         log=log,
+        forecasts=forecasts,
         doubt=xs.doubt(uncertain, points=2, futures=1),
         result=xs.run(scenario, futures=2),
         sweep=xs.sweep(scenario, over, futures=1),
@@ -134,7 +138,8 @@ def parameters(pattern: re.Pattern[str]) -> set[str]:
 def test_every_parameter_that_takes_names_or_a_scenario_is_tried() -> None:
     assert parameters(NAMES) == set(OF_NAMES)
     assert parameters(re.compile(r"\bScenarioOrPath\b")) == {
-        "compare.scenarios" if name == "compare" else f"{name}.scenario" for name in OF_SCENARIOS
+        {"compare": "compare.scenarios", "score": "score.decisions"}.get(name, f"{name}.scenario")
+        for name in OF_SCENARIOS
     }
     assert not parameters(re.compile(r"\bScenario\b"))  # all take a path as well
 
