@@ -22,6 +22,7 @@ from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.addresses import Overrides
 from exportsim.scenario.demand import By, DemandLine, Register, Selected
+from exportsim.scenario.many_lines import said_in
 from exportsim.scenario.messages import counted
 from exportsim.scenario.overlay import merge, refusal
 from exportsim.scenario.python_nodes import from_python
@@ -29,7 +30,7 @@ from exportsim.scenario.quantities import show
 from exportsim.scenario.register import read_files, selection
 from exportsim.scenario.register_records import Cells, Days, first_of
 from exportsim.scenario.register_spellings import Spellings, spellings_of
-from exportsim.scenario.schema import Origin, Period, days_of
+from exportsim.scenario.schema import ManyLines, Origin, Period, days_of
 from exportsim.scenario.text import Entries, Known, Node, Path, Position, Scalar, dotted, find, plain
 from exportsim.scenario.written import cells_as_written, doubtful
 
@@ -47,7 +48,7 @@ class Made(NamedTuple):
     faults: list[Fault]
     known: Known
     """The lines, by their nodes: they are as valid as what they were made of."""
-    lines: dict[str, tuple[str, ...]]
+    lines: dict[str, ManyLines]
     """By the line of the file, those that were made of it."""
     files: tuple[str, ...]
     """The files that were read for it, but for registers."""
@@ -121,7 +122,14 @@ def made_of(tree: Entries, origin: Origin) -> Made:
             first = next(of for of, lines in made.items() if any(line.name == name for line in lines))
             message = f"two lines come to be called `{name}`, expected other names of those that they are made of"
             faults.append(Fault(*demand.keys[first], dotted(("demand", first)), message))
-    lines = {name: tuple(line.name for line in of if line.name in nodes) for name, of in made.items()}
+    lines = {
+        name: ManyLines(
+            tuple(line.name for line in of if line.name in nodes),
+            of[0].kinds,
+            {line.name: said_in(demand.nodes[line.name]) for line in of if line.name in demand.nodes},
+        )
+        for name, of in made.items()
+    }
     own = {line.name: name for name, of in made.items() for line in of if line.name not in demand.nodes}
     whole = Entries(tree.nodes | {"demand": Entries(nodes, keys, demand.position)}, tree.keys, tree.position)
     return Made(whole, faults, known, lines, tuple(read), own)
@@ -131,6 +139,7 @@ class _Line(NamedTuple):
     name: str
     node: Entries
     part: DemandLine
+    kinds: tuple[str, ...]
 
 
 def _days(tree: Entries) -> Days | None:
@@ -320,7 +329,7 @@ class _Making:
         register = self.register.model_copy(update={"where": where, "by": None})
         values = {key: node.value for key, node in own.items() if isinstance(node, Scalar)}
         part = self.part.model_copy(update=values | {"orders": register})
-        return _Line(name, Entries(nodes, keys, self.line.position), part)
+        return _Line(name, Entries(nodes, keys, self.line.position), part, self.kinds)
 
 
 def _together(cells: Sequence[Cell], texts: Sequence[dict[str, list[str]]]) -> list[list[list[str]]]:

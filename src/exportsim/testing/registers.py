@@ -97,7 +97,7 @@ def _read_so(days: Sequence[str]) -> SearchStrategy[Written]:
         st.just({}),
         st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)}),
     )
-    told = {
+    told: dict[str, SearchStrategy[Written]] = {
         "outcome": st.sampled_from([{"outcome": "outcome"}, {"outcome": "outcome", "outcomes": WORDS}]),
         "expires": st.just({"expires": "expires"}),
         "as_of": st.sampled_from([{"as_of": day} for day in days]),
@@ -107,7 +107,7 @@ def _read_so(days: Sequence[str]) -> SearchStrategy[Written]:
     return st.builds(_joined, columns, st.one_of(st.just({}), decided, decided), licences)
 
 
-def _in_one(parts: Mapping[str, Written]) -> Written:
+def _in_one(parts: Mapping[str, Any]) -> Written:
     return _joined(*parts.values())
 
 
