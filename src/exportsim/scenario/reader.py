@@ -229,9 +229,11 @@ def _scenario(
     now, then = in_turn(tree, overrides)
     of_all, now = in_two(now, origin.made, tree)
     tree, faults_of_all = override(tree, of_all, lambda path, there: through(path, origin.made, there))
-    faults += [dataclasses.replace(fault, message=told_of_all(fault.message, origin.made)) for fault in faults_of_all]
+    faults_of_all = [
+        dataclasses.replace(each, message=told_of_all(each.message, origin.made)) for each in faults_of_all
+    ]
     tree, faults_of_overrides = override(tree, now)
-    faults += faults_of_overrides
+    faults = faults + faults_of_all + faults_of_overrides
     if overrides and isinstance(tree, Entries):
         tree = without_stray(tree)
     if not isinstance(tree, Entries):
