@@ -7,6 +7,7 @@ last. What is said of one of them in the file, under its name, is laid over it.
 
 from __future__ import annotations
 
+import dataclasses
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,7 +101,8 @@ def made_of(tree: Entries, origin: Origin) -> Made:
             try:
                 made[name] = list(_lines_of(name, node, goods, days, origin, read))
             except ScenarioError as error:
-                faults += error.faults
+                by = dotted(("demand", name, "orders", "by"))
+                faults += (dataclasses.replace(fault, path=fault.path or by) for fault in error.faults)
     names = Counter(line.name for lines in made.values() for line in lines)
     nodes: dict[str, Node] = {}
     keys: dict[str, Position] = {}
