@@ -539,7 +539,7 @@ def test_nothing_is_added_to_what_is_no_file_of_forecasts(forecast: xs.Forecast,
     ("column", "value", "said"),
     [
         ("outcome", "exprts", "unknown outcome `exprts`, did you mean `exports`?"),
-        ("period", "20", "found `20`, expected a year, a month or several"),
+        ("period", "20", "found `20`, expected a year (`2016`), a month"),
         ("values", "1 two 3", "found `1 two 3`, expected numbers with blanks between them"),
         ("values", "", "found ``, expected numbers"),
     ],
@@ -612,7 +612,7 @@ def test_nothing_that_has_come_true_is_said(shell: Shell) -> None:
         ("predict certain.yaml --samples 1", "--samples: found 1"),
         ("score none.csv --record record.csv", "none.csv: cannot be read"),
         ("score record.csv --record record.csv", "record.csv:1:1: this is no file of forecasts"),
-        ("score record.csv", "Missing option '--record'"),
+        ("score record.csv", "found neither --record nor --decisions"),
     ],
 )
 def test_mistakes_have_a_status_of_their_own(shell: Shell, words: str, said: str) -> None:

@@ -12,6 +12,7 @@ from exportsim.report.document import Block, Cell, Document, Heading, Line, Row,
 from exportsim.report.doubt import NOTHING, range_text
 from exportsim.report.number_format import number, percent_number, percentage, places, unit_of
 from exportsim.report.periods import period_words
+from exportsim.report.scored_decisions import of_decisions
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
 from exportsim.study.naming import outcome_words, policy_title
 from exportsim.study.prediction.forecast import Forecast, Judged
@@ -56,17 +57,21 @@ def describe_scores(scores: Scores) -> Document:
     """What ``exportsim score`` reports.
 
     The data hold ``forecasts`` (how many there are), ``waiting`` (how many are of figures that the record does not
-    hold), ``not_forecast`` (how many figures of the record nobody has forecast), and what :func:`judgement` has.
+    hold), ``not_forecast`` (how many figures of the record nobody has forecast), ``decisions`` (the rows of
+    :class:`exportsim.Scores` that are of single applications), and what :func:`judgement` has.
     """
-    forecasts, record = scores.forecasts, scores.record
-    title = text("prediction.held_against", forecasts=visible(forecasts.name), record=visible(record.name))
-    closing = text("prediction.scored", digest=record.digest[:16], exportsim=scores.provenance["exportsim"])
+    forecasts, against = scores.forecasts, [each for each in (scores.record, scores.extract) if each is not None]
+    names = listed([visible(each.name) for each in against])
+    title = text("prediction.held_against", forecasts=visible(forecasts.name), record=names)
+    digests = text("lists.comma").join(each.digest[:16] for each in against)
+    closing = text("prediction.scored", digest=digests, exportsim=scores.provenance["exportsim"])
     return Document(
-        blocks_of_study(title, _judged(scores), _notes_of_scores(scores), closing),
+        blocks_of_study(title, (*of_decisions(scores), *_judged(scores)), _notes_of_scores(scores), closing),
         lambda: {
             "forecasts": len(forecasts.rows),
             "waiting": scores.waiting,
             "not_forecast": len(scores.not_forecast),
+            "decisions": scores.decisions,
             **judgement(scores),
         },
     )
@@ -180,6 +185,8 @@ def _notes(forecast: Forecast) -> Iterator[str]:
 
 def _notes_of_scores(scores: Scores) -> Iterator[str]:
     yield from _how_scored(scores)
+    if scores.extract is not None and len(scores.decisions):
+        yield text("prediction.decisions.how")
     forecasts = len(scores.forecasts.rows)
     if not len(scores.table):
         yield text("prediction.none_yet", number=forecasts, amount=number(forecasts, 0))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exportsim.errors import ExportsimError
+from exportsim.study.backlog import Backlog
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.prediction import Forecast
@@ -23,6 +24,7 @@ MADE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], TableStudy]]
     "sensitivity": Sensitivity.of_parts,
     "calibration": Calibration.of_parts,
     "forecast": Forecast.of_parts,
+    "backlog": Backlog.of_parts,
 }
 
 
@@ -36,7 +38,7 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     Returns
     -------
     TableStudy
-        A Sweep, Sensitivity, Discovery, Calibration or Forecast, as it was saved.
+        A Sweep, Sensitivity, Discovery, Calibration, Forecast or Backlog, as it was saved.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     """
     if Path(path).suffix != ".parquet":
         raise ExportsimError(f"{path}: found the ending `{Path(path).suffix}`, expected .parquet")
-    kind = kind_of(path, ("discovery", "sweep", "sensitivity", "calibration", "forecast"))
+    kind = kind_of(path, ("discovery", "sweep", "sensitivity", "calibration", "forecast", "backlog"))
     if kind == "sweep":
         return open_sweep(path)
     _, origin, parts = read_table(path, kind, _any_columns)
@@ -63,8 +65,8 @@ def opened_study(study: TableStudy | str | os.PathLike[str]) -> TableStudy:
         return open_study(study)
     if not isinstance(study, TableStudy):
         raise ExportsimError(
-            f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery, Calibration or "
-            "Forecast, or the path of its file"
+            f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery, Calibration, "
+            "Forecast or Backlog, or the path of its file"
         )
     return study
 
