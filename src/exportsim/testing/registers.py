@@ -39,11 +39,15 @@ MARKS: tuple[dict[str, str], ...] = (
 ENCODINGS = ("cp1252", "iso-8859-9", "utf-16", "utf-8")
 DATE_FORMATS = ("%d/%m/%Y", "%d.%m.%Y %H:%M", "%Y%m%d", "%d %b %y", "%m/%d/%Y")
 COLUMNS = (
-    "date", "value", "programme", "kind", "lot", "size", "decided", "outcome", "expires", "licence", "country",
-    "category", "remark",
+    "date", "value", "programme", "kind", "lot", "size", "decided", "outcome", "expires", "stage", "since", "licence",
+    "country", "category", "remark",
 )  # fmt: skip
 WORDS = {"approved": ["Erteilt", "erteilt"], "denied": "Abgelehnt", "withdrawn": ["Zurückgezogen"]}
 """What an office of its own words calls its outcomes."""
+STAGE = ("stage", "stages", "stage_since")
+FIRST_STAGE = "intake"  # to which all applications come, where there is one
+STAGES = {FIRST_STAGE: ["Received", "received again"]}
+"""And its first stage."""
 
 DESTINATIONS = ("TR", "AE", "CA")
 SPELLINGS = {
@@ -102,6 +106,10 @@ def _read_so(days: Sequence[str]) -> SearchStrategy[Written]:
         "expires": st.just({"expires": "expires"}),
         "as_of": st.sampled_from([{"as_of": day} for day in days]),
     }
+    where_it_stands = st.sampled_from([{"stage": "stage"}, {"stage": "stage", "stages": STAGES}])
+    since = st.sampled_from([{}, {"stage_since": "since"}])
+    standing = st.builds(_joined, told["as_of"], where_it_stands, since)
+    told["as_of"] = st.one_of(told["as_of"], standing, standing)
     decided = st.fixed_dictionaries({"decided": st.just({"decided": "decided"})}, optional=told).map(_in_one)
     licences = st.sampled_from([{}, {}, {"id": "licence"}])
     return st.builds(_joined, columns, st.one_of(st.just({}), decided, decided), licences)
@@ -225,17 +233,23 @@ def _rows(
         last = {record.licence: record.moment for record in sorted(records, key=lambda each: each.moment)}
         whole = [of[each.licence]._replace(moment=last[each.licence]) for each in records]
     words = WORDS if "outcomes" in read else {}
+    states = STAGES[FIRST_STAGE] if "stages" in read else [FIRST_STAGE]
     found = []
     for number, (record, of_licence) in enumerate(zip(records, whole, strict=True)):
         after, outcome, valid = of_licence.decided
         decided = "" if after is None else _day(_later(of_licence.moment, after), form)
         expires = "" if after is None or valid is None else _day(_later(of_licence.moment, after + valid), form)
         said = words.get(outcome, outcome)
+        is_open = of_licence.moment[:10] < read.get("as_of", "") and (
+            after is None or _later(of_licence.moment, after)[:10] >= read["as_of"]
+        )
+        stage = states[of_licence.country % len(states)] if is_open and of_licence.country < LEFT_OUT else ""
         found.append([
             _day(record.moment, form), _amount(record.value, form, drawn="blank" in read), of_licence.programme,
             record.kind, *KINDS[record.kind], decided, said if isinstance(said, str) else said[number % len(said)],
-            expires, f"D-{record.licence}", _place("destination", record.country, DESTINATIONS, by),
-            _place("goods", record.category, goods, by), "two\nlines" if number == 1 else "",
+            expires, stage, _day(of_licence.moment, form) if stage else "", f"D-{record.licence}",
+            _place("destination", record.country, DESTINATIONS, by), _place("goods", record.category, goods, by),
+            "two\nlines" if number == 1 else "",
         ])  # fmt: skip
     return found
 
@@ -337,9 +351,24 @@ def without_decisions_of_nobody(world: Written) -> None:
             of = _offices_of(world, line, destination)
             usable = any("qualification" not in line["sources"][name] for name in of)
             if len(set(of.values())) != 1 or not usable:
-                for key in ("decided", "outcome", "outcomes", "expires", "as_of"):
-                    register.pop(key, None)
+                _without(register, "decided", "outcome", "outcomes", "expires", "as_of", *STAGE)
         begins = date.fromisoformat(world["period"]["start"])
         days = math.ceil(Duration.parse(world["period"].get("warm_up", "0d")).minutes / 1440)
         if register.get("as_of", "9999") <= str(begins - timedelta(days=days)):
-            del register["as_of"]
+            _without(register, "as_of", *STAGE)
+
+
+def without_stages_of_nobody(world: Written) -> None:
+    """Say nothing of the stage of an application that does not come to the first."""
+    for line in world["demand"].values():
+        register = line["orders"]
+        if isinstance(register, dict) and "stage" in register:
+            offices = {office for place in destinations_of(line) for office in _offices_of(world, line, place).values()}
+            first = [world["authorities"][office]["review"][:1] for office in offices]
+            if not all(stages and "only" not in stages[0] for stages in first):
+                _without(register, *STAGE)
+
+
+def _without(register: Written, *keys: str) -> None:
+    for key in keys:
+        register.pop(key, None)
