@@ -448,7 +448,7 @@ def test_decisions_of_very_many_lines_are_told_together() -> None:
     together, alone = of_decisions([*many, said | {"line": "last"}, other])
     assert together == (
         f"all-0 and {MOST_LINES - 1} others: applications decided as recorded before 1 June 2025: {3 * MOST_LINES}; "
-        f"{2 * MOST_LINES} are open then, and the model decides them under every policy; {MOST_LINES} of them are at the "
-        "stage that the register names"
+        f"{2 * MOST_LINES} are open then, and the model decides them under every policy; {MOST_LINES} of them are at "
+        "the stage that the register names"
     )
     assert alone == "other: applications decided as recorded: 3; 1 stays open to the end of the run"
