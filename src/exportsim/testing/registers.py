@@ -6,8 +6,9 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,45 +83,60 @@ class _Sheet(NamedTuple):
     begins: str
 
 
-@made_once
-def _written_so() -> SearchStrategy[Written]:
-    """How a file is written, as far as its scenario says: as if nothing were said, or each otherwise."""
-    keys = {
-        "delimiter": st.sampled_from([";", "\t", "|", ","]),
-        "encoding": st.sampled_from(ENCODINGS),
-        "date_format": st.sampled_from(DATE_FORMATS),
-    }
-    form = st.fixed_dictionaries({}, optional=keys)
-    return st.builds(lambda form, marks: form | marks, st.one_of(st.just({}), form, form), st.sampled_from(MARKS))
+def _each(*alternatives: Sequence[Written]) -> list[Written]:
+    """Every choice of one of each of some alternatives, joined."""
+    return [{key: value for part in chosen for key, value in part.items()} for chosen in product(*alternatives)]
+
+
+def _or_none(key: str, values: Iterable[Any]) -> list[Written]:
+    return [{}, *({key: value} for value in values)]
+
+
+# One choice among all, rather than one after the other: what is drawn late is nearly always the simplest there is.
+WRITTEN = _each(
+    _or_none("delimiter", [";", "\t", "|", ","]), _or_none("encoding", ENCODINGS), _or_none("date_format", DATE_FORMATS)
+)  # fmt: skip
+"""How a file is written, as far as its scenario says."""
+_TOLD = _each(
+    [{"decided": "decided"}],
+    [{}, {"outcome": "outcome"}, {"outcome": "outcome", "outcomes": WORDS}],
+    [{}, {"expires": "expires"}],
+    [
+        {},
+        {"as_of": ""},
+        *_each([{"as_of": "", "stage": "stage"}], [{}, {"stages": STAGES}], [{}, {"stage_since": "since"}]),
+    ],
+)
+READ = _each([{}] * 5 + [{"programme": "programme"}] * 3, [{}] * len(TAKEN) + [{"where": where} for where in TAKEN])
+"""Which rows a line reads, and of which programmes."""
+TOLD: list[Written] = [{}] * (len(_TOLD) // 2) + _TOLD
+"""What a register tells of decisions."""
+BY = _each(
+    [{"destination": "country"}, {"goods": "category"}, *[{"destination": "country", "goods": "category"}] * 2],
+    [{}, {"spellings": ""}], [{}, {"unmapped": "left_out"}], [{}, {"fewest": 2}],
+)  # fmt: skip
+"""By which columns a line is many."""
 
 
 @made_once
-def _read_so(days: Sequence[str]) -> SearchStrategy[Written]:
-    """Which columns a line reads, and which rows."""
-    columns = st.one_of(  # a line that takes fewer records has fewer orders that meet
-        st.just({}),
-        st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)}),
+def _choices(days: Sequence[str], *, many: bool) -> SearchStrategy[tuple[Written, Written, Written]]:
+    """How a register is written, how a line reads it, and by what the line is many, if it is."""
+
+    def chosen(
+        written: Written, marks: Written, read: Written, told: Written, licences: Written, day: str, by: Written
+    ) -> tuple[Written, Written, Written]:
+        return written | marks, read | told | ({"as_of": day} if "as_of" in told else {}) | licences, by
+
+    return st.builds(
+        chosen,
+        st.sampled_from([{}] * (len(WRITTEN) // 2) + WRITTEN),
+        st.sampled_from(MARKS),
+        st.sampled_from(READ),
+        st.sampled_from(TOLD),
+        st.sampled_from([{}, {}, {"id": "licence"}]),
+        st.sampled_from(days),
+        st.sampled_from([{}] * (2 * len(BY)) + BY) if many else st.just({}),
     )
-    told: dict[str, SearchStrategy[Written]] = {
-        "outcome": st.sampled_from([{"outcome": "outcome"}, {"outcome": "outcome", "outcomes": WORDS}]),
-        "expires": st.just({"expires": "expires"}),
-        "as_of": st.sampled_from([{"as_of": day} for day in days]),
-    }
-    where_it_stands = st.sampled_from([{"stage": "stage"}, {"stage": "stage", "stages": STAGES}])
-    since = st.sampled_from([{}, {"stage_since": "since"}])
-    standing = st.builds(_joined, told["as_of"], where_it_stands, since)
-    told["as_of"] = st.one_of(told["as_of"], standing, standing)
-    decided = st.fixed_dictionaries({"decided": st.just({"decided": "decided"})}, optional=told).map(_in_one)
-    licences = st.sampled_from([{}, {}, {"id": "licence"}])
-    return st.builds(_joined, columns, st.one_of(st.just({}), decided, decided), licences)
-
-
-def _in_one(parts: Mapping[str, Any]) -> Written:
-    return _joined(*parts.values())
-
-
-def _joined(*parts: Written) -> Written:
-    return {key: value for part in parts for key, value in part.items()}
 
 
 @made_once
@@ -139,17 +155,6 @@ def _records(days: Sequence[str], hours: Sequence[str], programmes: Sequence[str
         Record, moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)), decisions, *more
     )
     return st.lists(record, min_size=1, max_size=15)
-
-
-@made_once
-def _many() -> SearchStrategy[Written]:
-    """By which columns a line is many, if it is."""
-    columns = {"destination": "country"}, {"goods": "category"}, {"destination": "country", "goods": "category"}
-    rest = st.fixed_dictionaries(
-        {}, optional={"spellings": st.just("yes"), "unmapped": st.just("left_out"), "fewest": st.just(2)}
-    )
-    by = st.builds(_joined, st.sampled_from([*columns, columns[-1]]), rest)
-    return st.one_of(st.just({}), st.just({}), st.just({}), by)
 
 
 @st.composite
@@ -190,19 +195,19 @@ def registers(
     >>> testing.registers(["2020-01-01"], folder).example()
     {'register': '/tmp/6c1e.csv', 'date': 'date', 'delimiter': ';', 'id': 'licence'}
     """
-    records = draw(_records(tuple(days), tuple(hours), tuple(programmes)))
-    form, read = draw(_written_so()), draw(_read_so(tuple(days)))
+    form, read, by = draw(_choices(tuple(days), many=own is not None))
     sheet = draw(st.builds(_Sheet, st.sampled_from(["\n", "\r\n"]), st.integers(0, 2), st.sampled_from(["", "\ufeff"])))
     if values:
-        read |= {"value": "value"} | draw(st.sampled_from([{}, {"blank": "drawn"}]))
-    by = dict(draw(_many())) if own is not None else {}
+        read = read | {"value": "value"} | draw(st.sampled_from([{}, {"blank": "drawn"}]))
+    records = draw(_records(tuple(days), tuple(hours), tuple(programmes)))
     if by and own is not None:
         sample = _let_in(records[0], read.get("where", {}))
         first = sample._replace(moment=str(days[0]), country=DESTINATIONS.index(own[0]), category=goods.index(own[1]))
         # Two licences, so that this line is never too small, and always there.
         records = [first, first._replace(licence=9), *records]
         if "spellings" in by:
-            by["spellings"] = _file(folder, _spellings(goods, form.get("delimiter", ",")), form.get("encoding"), "")
+            file = _file(folder, _spellings(goods, form.get("delimiter", ",")), form.get("encoding"), "")
+            by = by | {"spellings": file}
     rows = [COLUMNS, *_rows(records, form, read, by, goods)]
     text = io.StringIO()
     table = csv.writer(text, delimiter=form.get("delimiter", ","), lineterminator=sheet.ends)
@@ -347,6 +352,7 @@ def without_decisions_of_nobody(world: Written) -> None:
         if not isinstance(register, dict) or "decided" not in register:
             continue
         line.pop("anticipation", None)
+        _of_one_office(world, line)
         for destination in destinations_of(line):
             of = _offices_of(world, line, destination)
             usable = any("qualification" not in line["sources"][name] for name in of)
@@ -356,6 +362,17 @@ def without_decisions_of_nobody(world: Written) -> None:
         days = math.ceil(Duration.parse(world["period"].get("warm_up", "0d")).minutes / 1440)
         if register.get("as_of", "9999") <= str(begins - timedelta(days=days)):
             _without(register, "as_of", *STAGE)
+
+
+def _of_one_office(world: Written, line: Written) -> None:
+    """Leave a line the sources of one office from which its orders need a permit, wherever they go, if it has any."""
+    of_each = [_offices_of(world, line, destination) for destination in destinations_of(line)]
+    for name, office in of_each[0].items():
+        if all(of.get(name) == office for of in of_each):
+            others = {other for of in of_each for other in of if of[other] != office}
+            line["sources"] = {key: use for key, use in line["sources"].items() if key not in others}
+            line["sources"][name].pop("qualification", None)
+            return
 
 
 def without_stages_of_nobody(world: Written) -> None:
