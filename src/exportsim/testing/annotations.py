@@ -16,7 +16,7 @@ from exportsim.scenario.expectation import AGAINST_A_POLICY
 from exportsim.scenario.fields import Part
 from exportsim.scenario.schema_paths import models_at
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import Written
+from exportsim.testing.registers import Written, one_line_of
 
 SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
 STATEMENTS = 31_999  # the greatest number of a statement
@@ -106,6 +106,10 @@ def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"authorities.{name}.approval", {"triangular": [0.25, 0.5, 1]}
     suppliers = [f"suppliers.{name}" for name in scenario["suppliers"]]
     yield "how fast all of them are", {"draw": [0.5, 2], "scales": [f"{path}.lead_time" for path in suppliers]}
+    yield "how late all of them open", {"draw": ["0d", "4d"], "sets": [f"{path}.ramp_up" for path in suppliers]}
+    for name, line in scenario["demand"].items():
+        if isinstance(line["orders"], dict) and "by" in line["orders"]:
+            yield f"demand.{name}.patience.review", ["5d", "never"]
     yield "what all of them cost", {"draw": {"uniform": [0.5, 1.5]}, "sets": [f"{path}.price" for path in suppliers]}
 
 
@@ -179,9 +183,8 @@ def _statement(scenario: Written, number: int) -> Written:
         *(changed | {key: side} for key in ("is", "not") for side in ("above", "below")),
     ]
     year = int(scenario["period"]["start"][:4])
-    parts_of = {
-        "line": name, "destination": line["destination"], "goods": line["goods"], "supplier": supplier, "year": year,
-    }  # fmt: skip
+    parts_of = {kind: line[kind] for kind in ("destination", "goods")}
+    parts_of |= {"line": one_line_of(name, line), "supplier": supplier, "year": year}
     meant = {key: value for key, value in parts_of.items() if key in row(what).by}
     chosen = {key: value for bit, (key, value) in enumerate(meant.items()) if parts >> bit & 1}
     return {"policy": policies[-1], "outcome": what} | relations[rest // len(known) % len(relations)] | chosen

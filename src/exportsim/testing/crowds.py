@@ -17,23 +17,26 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.testing.policies import announcements, policies, without_contradictions
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import (
+from exportsim.testing.registers import (
     FIRST_DAY,
+    Written,
+    registers,
+    without_decisions_of_nobody,
+    without_filing_of_nothing,
+    without_stages_of_nobody,
+)
+from exportsim.testing.worlds import (
     INCIDENTS,
     PROGRAMMES,
     SHARES,
-    Written,
     anticipations,
     committees,
     deliveries,
     incidents,
-    registers,
     sent_back,
     stages,
     with_deliveries,
     with_stages_for_some,
-    without_decisions_of_nobody,
-    without_filing_of_nothing,
 )
 
 LENGTH = 30
@@ -137,7 +140,9 @@ def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
     line = {"buyer": "baykar", "goods": "imaging", "sources": draw(_sources(makers))} | draw(_habits())
     orders: SearchStrategy[Any] = _bursts(90)
     if folder is not None:
-        records = registers(DAYS[:3], folder, ("",), tuple(line.get("programmes", ())))
+        own = line["destination"], line["goods"]
+        programmes = tuple(line.get("programmes", ()))
+        records = registers(DAYS[:3], folder, ("",), programmes, own=own, goods=("imaging",))
         orders = st.one_of(*[records] * 5, _bursts(120))
     return with_deliveries(line | {"orders": draw(orders)}, draw(deliveries()))
 
@@ -162,6 +167,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     without_filing_of_nothing(world)
     without_decisions_of_nobody(world)
     with_stages_for_some(draw, world)
+    without_stages_of_nobody(world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
             authority["traffic"] = {"applications": draw(_bursts(20))}
