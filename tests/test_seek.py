@@ -154,7 +154,11 @@ def test_two_levers_have_a_frontier(tmp_path: Path) -> None:
     """Of 20, k officers decide k s within s days: 14 take ⌈14 / s⌉."""
     found = xs.seek(world(tmp_path), {OFFICERS: "1..40", STANDARD: "1d..4d"}, target=SHARE, futures=50)
     assert list(found.answers["least"]) == [14, 7, 5, 4] and list(found.answers[STANDARD]) == ["1d", "2d", "3d", "4d"]
-    assert sentences(found)[1].startswith("service standard: The office 2d: 7 is the least value")
+    assert sentences(found)[0] == (
+        "The least value of “officers: desk, The office” with which within standard is at least 0.7 in 90 % of futures "
+        "or more, under “As now”: 14 where “service standard: The office” is 1d, and 4 where it is 4d"
+    )
+    assert sentences(found)[2].startswith("service standard: The office 2d: 7 is the least value")
     (table,) = (block for block in describe(found).blocks if hasattr(block, "rows"))
     assert [list(row[:2]) for row in table.rows] == [["1d", "14"], ["2d", "7"], ["3d", "5"], ["4d", "4"]]
 

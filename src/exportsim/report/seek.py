@@ -44,7 +44,7 @@ def describe(found: Seek) -> Document:
 def sentences(found: Seek) -> list[str]:
     """The answer, what chance leaves open of it, and whether more of the lever is always better."""
     if len(found.levers) > 1:
-        return [sentence for answer in _records(found.answers) for sentence in _with_other(found, answer)]
+        return [_ends(found), *(_with_other(found, answer) for answer in _records(found.answers))]
     (answer,) = _records(found.answers)
     return [sentence for sentence in (_answer(found, answer), _doubt(found, answer), _fall(found, answer)) if sentence]
 
@@ -104,11 +104,38 @@ def _fall(found: Seek, answer: dict[str, Any]) -> str:
     return "" if answer["steady"] else text("seek.falls", points=len(found.table), **_said(found, answer))
 
 
-def _with_other(found: Seek, answer: dict[str, Any]) -> Iterator[str]:
+def _ends(found: Seek) -> str:
+    """The answer with both ends of the second lever."""
+    first, last = (_least(answer) for answer in (_records(found.answers)[0], _records(found.answers)[-1]))
+    other = found.levers[1].path
+    ends = {
+        "other": quoted(path_words(found, other)),
+        "first": _shown(found.answers[other].iloc[0]),
+        "last": _shown(found.answers[other].iloc[-1]),
+        "at_first": first,
+        "at_last": last,
+    }
+    key = "frontier_at" if len(found.answers) == 1 else "frontier_of"
+    return text(f"seek.{key}.{'least' if found.levers[0].rises else 'most'}", **_said(found, {}), **ends)
+
+
+def _least(answer: dict[str, Any]) -> str:
+    """The value sought, and what chance leaves open of it."""
+    low, high = answer["low"], answer["high"]
+    if answer["least"] is None:
+        return text("seek.none")
+    if low == high:
+        return _shown(answer["least"])
+    if high is None:
+        return text("seek.least_open", least=_shown(answer["least"]), low=_shown(low))
+    return text("seek.least_range", least=_shown(answer["least"]), low=_shown(low), high=_shown(high))
+
+
+def _with_other(found: Seek, answer: dict[str, Any]) -> str:
     """The answer with one value of the second lever."""
     other = found.levers[1].path
     said = _answer(found, answer)
-    yield text("seek.with_other", other=path_words(found, other), value=_shown(answer[other]), answer=said)
+    return text("seek.with_other", other=path_words(found, other), value=_shown(answer[other]), answer=said)
 
 
 def _body(found: Seek) -> Iterator[Block]:
@@ -116,7 +143,7 @@ def _body(found: Seek) -> Iterator[Block]:
         yield from map(Line, sentences(found))
         yield _curve(found)
     else:
-        yield Line(text("seek.frontier_of", **_said(found, {})))
+        yield Line(_ends(found))
         yield _frontier(found)
 
 

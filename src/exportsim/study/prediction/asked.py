@@ -59,6 +59,11 @@ class PredictedFigure(NamedTuple):
         return of_words(self.selectors)
 
     @property
+    def series(self) -> tuple[object, ...]:
+        """What figures of several periods have in common."""
+        return self.outcome, self.selectors
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What tells it from others."""
         return self.outcome, self.start, self.end, self.selectors

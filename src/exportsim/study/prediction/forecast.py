@@ -57,6 +57,8 @@ SCORED = (
 class Judged(TableStudy):
     """Forecasts of which some have been held against a record."""
 
+    record: Observations | None
+
     @property
     def scores(self) -> pd.DataFrame:
         """A row per figure that was forecast and recorded."""
@@ -96,7 +98,6 @@ class Forecast(Judged):
     scenario: Scenario
     policy: str
     figures: tuple[PredictedFigure, ...]
-    record: Observations | None
     pool: Float
     points: pd.DataFrame
 
