@@ -181,13 +181,25 @@ def test_the_figures_show_the_answer(tmp_path: Path) -> None:
     ("given", "message"),
     [
         ({"levers": {}}, "levers: found"),
-        ({"levers": {"authorities.office.review.desk.oficers": "1..9"}}, "did you mean `officers`"),
-        ({"levers": {OFFICERS: "1.5..9.5"}}, "expected a whole number"),
-        ({"levers": {OFFICERS: "1-9"}}, "expected its two ends, such as `40..80`"),
+        (
+            {"levers": {"authorities.office.review.desk.oficers": "1..9"}},
+            "levers: authorities.office.review.desk.oficers: unknown key `oficers`, did you mean `officers`?",
+        ),
+        ({"levers": {OFFICERS: "1.5..9.5"}}, f"levers: {OFFICERS}: found `1.5`, expected a whole number"),
+        (
+            {"levers": {APPROVAL: [0.5, 2]}},
+            f"levers: {APPROVAL}: found `2`, expected a number of at most 1",
+        ),
+        ({"levers": {OFFICERS: "1-9"}}, f"levers: {OFFICERS}: found `1-9`, expected its two ends, such as `40..80`"),
         ({"levers": {OFFICERS: "1..9d"}}, "expected two numbers in one unit"),
-        ({"levers": {OFFICERS: "9..9"}}, "found 1 values"),
+        ({"levers": {OFFICERS: "9..9"}}, f"levers: {OFFICERS}: found `9` twice, expected two ends that differ"),
         ({"levers": {OFFICERS: "1.0000..9.0000"}}, "found 80,001 values"),
-        ({"levers": {OFFICERS: [3]}}, "expected two or more"),
+        ({"levers": {OFFICERS: [3]}}, f"levers: {OFFICERS}: found `3` alone, expected its two ends"),
+        # What a lever breaks elsewhere is told with its value.
+        (
+            {"levers": {"goods": [{"lamps": {}}, {"lights": {}}]}},
+            "levers: demand.line.goods: there are no goods `lamps`, expected `lights`, where goods is a mapping",
+        ),
         ({"levers": {OFFICERS: 3}}, "found 3, expected its two ends"),
         ({"levers": {OFFICERS: "1..9", STANDARD: "1d..9d", "suppliers.north.slots": "1..9"}}, "expected one or two"),
         ({"target": "within_standart>=0.7"}, "unknown outcome `within_standart`; did you mean `within_standard`"),

@@ -29,6 +29,7 @@ from exportsim.scenario.expectation import amount
 from exportsim.scenario.schema import Expectation
 from exportsim.scenario.text import resolve
 from exportsim.study.levers import Lever, levers_of
+from exportsim.study.point_faults import LEVERS
 from exportsim.study.points import PointRun, cell
 from exportsim.study.study import Recorder, TableStudy
 
@@ -241,7 +242,8 @@ class _Plays:
         settings, before = self._settings, len(self.known) * self._settings.futures
         if settings.progress is not None:
             settings = replace(settings, progress=Stage(settings.progress, before=before))
-        return PointRun(self._scenario, points, policies=[self.target.policy], settings=settings)
+        given = dict.fromkeys((lever.path for lever in self._levers), LEVERS)
+        return PointRun(self._scenario, points, policies=[self.target.policy], settings=settings, given=given)
 
     def check_ends(self) -> None:
         """See that all combinations of ends can be played, before any is."""

@@ -76,7 +76,10 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
     wrong: list[tuple[str, str]] = []
     for path, prior in wanted.items():
         try:
-            fitted.append(_parameter(tree, path, scenario.uncertainties.get(path) if prior is None else prior))
+            given = scenario.uncertainties.get(path) if prior is None else prior
+            if given is None:
+                _check_known(certain, path)
+            fitted.append(_parameter(tree, path, given))
         except ScenarioError as error:
             wrong += [(path, fault.message) for fault in error.faults]
         except ExportsimError as error:
@@ -94,6 +97,13 @@ def point(fitted: Sequence[Parameter], shares: Float) -> dict[str, Any]:
     """The values of some shares of the priors, by path."""
     pairs = zip(fitted, shares.tolist(), strict=True)
     return {parameter.path: parameter.written(share) for parameter, share in pairs}
+
+
+def _check_known(scenario: Scenario, path: str) -> None:
+    """See that there is something at a path, whatever may stand there."""
+    message, is_unknown = misplaced(scenario, {path: ["?"]}).get(path, ("", False))
+    if is_unknown:
+        raise ExportsimError(message)
 
 
 def _parameter(tree: Mapping[str, Any], path: str, prior: object) -> Parameter:
@@ -162,5 +172,9 @@ def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
     try:
         law = law_of(prior)
     except ValidationError as error:
-        raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
+        wrong = error.errors()[0]
+        if wrong["type"] == "missing":
+            found = ", ".join(map(str, prior.values()))
+            raise ExportsimError(f"found {show(found)}, expected another value in `{next(iter(prior))}`") from None
+        raise ExportsimError(f"{wrong['msg']}; all quantities of a distribution have one unit") from None
     return law, isinstance(law.least, Rate)
