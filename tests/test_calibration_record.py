@@ -14,6 +14,7 @@ import exportsim as xs
 from exportsim.compile import compile_plan
 from exportsim.engine.compiled import Player
 from exportsim.lifecycle import Fact
+from exportsim.plan import Plan
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.likelihood import ObservedValues, log_likelihood
 from exportsim.study.calibration.observations import Observation, read_observations
@@ -195,3 +196,105 @@ def test_a_likelihood_of_figures_that_are_mostly_undefined_is_undefined() -> Non
     simulated = np.full((30, 1), np.nan)
     simulated[:10] = 1.0
     assert math.isnan(log_likelihood(simulated, ObservedValues(np.array([1.0]), np.array([1.0]))))
+
+
+def test_what_stands_as_a_period_ends_is_counted_by_hand() -> None:
+    """Five applications wait as 10 January ends: they are closed 1, 2, 2 and 6 weeks later, and never."""
+    world = xs.loads(WORLD)
+    plan = compile_plan(world)
+    start = 10 * DAY
+    applied = [(day * DAY, Fact.APPLIED, 0, day, 1, 0, 0, 5) for day in range(1, 6)]
+    closed = [
+        (start + 7 * DAY, Fact.APPROVED, 0, 1, 1, 0, 0, 5),
+        (start + 14 * DAY, Fact.DENIED, 0, 2, 1, 0, 0, 5),
+        (start + 14 * DAY + 720, Fact.WITHDRAWN, 0, 3, 1, 0, 0, 5),
+        (start + 42 * DAY, Fact.APPROVED, 0, 4, 1, 0, 0, 5),
+    ]
+    others = [
+        (6 * DAY, Fact.APPLIED, 0, 6, 1, 0, 0, 5),
+        (start - 1, Fact.APPROVED, 0, 6, 1, 0, 0, 5),  # closed before
+        (start, Fact.APPLIED, 0, 7, 1, 0, 0, 5),  # made after
+    ]
+    found = _figures(
+        plan,
+        world,
+        sorted([*applied, *closed, *others]),
+        ("waiting", "2018-01-10", ""),
+        ("waiting", "2018-01-10", "turkish"),
+        ("waiting", "2018-01", ""),
+        ("clearing_time_median", "2018-01-10", ""),
+        ("clearing_time_median_bd", "2018-01-10", ""),
+        ("clearing_time_p90", "2018-01-10", ""),
+        ("clearing_time_median", "2018-01-09", "turkish"),
+        ("decided", "2018-01", ""),
+        ("denied_share", "2018-01", ""),
+        ("denied_share", "2018-03", ""),
+    )
+    # The middle one of five; of six at the end of January, two of the five and the seventh, three are open.
+    assert found[:4] == [5, 0, 3, 14.5]
+    assert found[4] == 10.5  # Thursday 11 January to Thursday noon two weeks later
+    assert math.isnan(found[5])  # nine in ten of five lie between the fourth and the fifth, which is never closed
+    assert math.isnan(found[6])
+    assert found[7] == 3
+    assert found[8] == pytest.approx(1 / 3)
+    assert math.isnan(found[9])
+
+
+def _figures(plan: Plan, world: xs.Scenario, rows: list[tuple[int, ...]], *asked: tuple[str, str, str]) -> list[float]:
+    table = pd.DataFrame(
+        [{"outcome": a, "period": b, "supplier": c, "value": 0, "error": 1, "source": "x"} for a, b, c in asked]
+    )
+    return Figures(plan, read_observations(table, world).rows).of(rows_stating(*rows)).tolist()
+
+
+def test_a_permit_is_in_force_until_it_is_stopped_expires_or_is_used_up() -> None:
+    world = xs.loads(WORLD)
+    plan = compile_plan(world)
+    rows = [
+        *((0, Fact.ORDERED, 0, order, 0, -1, -1, 7) for order in (1, 2, 3, 4, 5)),
+        *((DAY, Fact.APPROVED, 0, order, 1, 0, 0, 7) for order in (1, 2, 3, 4)),
+        (2 * DAY, Fact.DELIVERED, 0, 1, 1, 0, 1, 4),
+        (3 * DAY, Fact.DELIVERED, 0, 1, 1, 0, 2, 3),  # used up
+        (4 * DAY, Fact.EXPIRED, 0, 2, 1, 0, 0, 7),
+        (4 * DAY, Fact.SUSPENDED, 0, 3, 1, 0, 0, 7),
+        (5 * DAY, Fact.REINSTATED, 0, 3, 1, 0, 0, 7),
+        (6 * DAY, Fact.CANCELLED, 0, 3, 1, 0, 0, 7),
+        (6 * DAY, Fact.DELIVERED, 0, 5, 1, 1, 1, 4),  # by the supplier who needs no permit
+        (7 * DAY, Fact.SUSPENDED, 0, 4, 1, 0, 0, 7),
+        (8 * DAY, Fact.WITHDRAWN, 0, 4, 1, 0, 1, 7),
+    ]
+    days = [f"2018-01-{day:02}" for day in range(1, 9)]
+    asked = [("in_force", day, "") for day in days]
+    rest = [("suspended", "2018", ""), ("cancelled", "2018", ""), ("in_force", "2018-01-02", "turkish")]
+    found = _figures(plan, world, rows, *asked, *rest)
+    assert found[:8] == [0, 4, 4, 3, 1, 2, 1, 0]
+    assert found[8:] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("policy", ["historical", "unrestricted"])
+def test_what_stands_at_the_ends_of_months_is_what_the_series_have(policy: str) -> None:
+    """Two ways to count the same: the series follow every fact, and these figures join the facts of an order."""
+    canada = xs.load(SCENARIO.parent / "canada-turkiye.yaml")
+    result = xs.run(canada, futures=2, policies=[policy])
+    months = pd.period_range(canada.period.start, canada.period.end, freq="M")
+    table = pd.DataFrame(
+        [
+            {"outcome": name, "period": str(month), "destination": "TR", "value": 0, "error": 1, "source": "x"}
+            for name in ("in_force", "waiting")
+            for month in months
+        ]
+    )
+    plan = compile_plan(canada)
+    figures = Figures(plan, read_observations(table, canada).rows)
+    player = Player(plan, plan.names.policies.index(policy))
+    in_force, waiting = np.mean(
+        [figures.of(player.play(seed=1, future=future)) for future in range(2)], axis=0
+    ).reshape(2, len(months))
+    series = result.series()
+    series = (
+        series[(series["policy"] == policy) & (series["destination"] == "TR")].groupby("month").sum(numeric_only=True)
+    )
+    series = series.reindex(months.to_timestamp(), fill_value=0)
+    assert in_force.max() > 5
+    np.testing.assert_allclose(in_force, series["in_force"])
+    np.testing.assert_allclose(waiting, series["in_review"] + series["held"] + series["returned"])

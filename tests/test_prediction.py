@@ -578,7 +578,7 @@ def test_nothing_is_added_to_what_is_no_file_of_forecasts(forecast: xs.Forecast,
     ("column", "value", "said"),
     [
         ("outcome", "exprts", "unknown outcome `exprts`, did you mean `exports`?"),
-        ("period", "20", "found `20`, expected a year, a month or several"),
+        ("period", "20", "found `20`, expected a year (`2016`), a month"),
         ("values", "1 two 3", "found `1 two 3`, expected numbers with blanks between them"),
         ("values", "", "found ``, expected numbers"),
     ],

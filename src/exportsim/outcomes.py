@@ -100,6 +100,8 @@ RECORDED: tuple[Outcome, ...] = (
     Outcome("applied", NUMBER, by=BY, record=Fact.APPLIED),
     Outcome("approved", NUMBER, by=BY, record=Fact.APPROVED),
     Outcome("denied", NUMBER, by=BY, record=Fact.DENIED),
+    Outcome("suspended", NUMBER, by=BY, record=Fact.SUSPENDED),
+    Outcome("cancelled", NUMBER, by=BY, record=Fact.CANCELLED),
 )
 
 #: What a record of the past may hold: the share closed within so many days or working days, counted whole.

@@ -8,6 +8,7 @@ these, as they do in the figures that an authority publishes of all its work.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -24,10 +25,12 @@ from exportsim.analysis.ledger_rows import (
     published_days,
     working_days,
 )
-from exportsim.outcomes import MONEY, Outcome
+from exportsim.lifecycle import Fact
+from exportsim.outcomes import MONEY, NUMBER, SHARE, Outcome
 from exportsim.packed_rows import Mask, columns, of_those
 from exportsim.plan import Float, Int, Plan
-from exportsim.study.calibration.observations import Kind, kind_of
+from exportsim.study.calibration.observations import Kind, Of, kind_of
+from exportsim.study.calibration.standing import PermitsInForce, clearing_times, in_force, permits_in_force, waiting
 
 
 class Wanted(Protocol):
@@ -73,16 +76,24 @@ class Figures:
 
     def of(self, rows: Int) -> Float:
         """The figures of a play, shape (observations,): money in currency units; NaN for a share or time of nothing."""
-        figures = np.empty(self._count)
-        timed = [group for group in self._groups if group.kind.sum is None]
+        figures, played = np.empty(self._count), _Played(rows, self._plan)
         for group in self._groups:
-            if group.kind.sum is not None:
-                figures[group.number] = self._sums(rows, group, group.kind.sum)
-        if timed:
-            closed = _closed(rows, self._plan)
-            for group in timed:
-                figures[group.number] = _times(closed, self._taken(closed, group.kind), group)
+            figures[group.number] = self._of_group(played, group)
         return figures
+
+    def _of_group(self, played: _Played, group: Group) -> Float:
+        if group.kind.sum is not None:
+            return self._sums(played.rows, group, group.kind.sum)
+        if group.kind.of is Of.IN_FORCE:
+            permits = permits_in_force(played.rows, self._authority)
+            counted = group.chosen[permits.line, permits.supplier]
+            return in_force(PermitsInForce(*(column[counted] for column in permits)), group.end)
+        if group.kind.of is Of.WAITING:
+            made = _chosen(played.made, group)
+            if not group.kind.tenths:
+                return waiting(made, group.end)
+            return clearing_times(made, group.end, group.kind, working_days(self._plan))
+        return _closures(played.closed, self._taken(played.closed, group.kind), group)
 
     def _taken(self, closed: Applications, kind: Kind) -> Int:
         """The time that each application took: whole days of a share, as offices publish it, minutes of a quantile."""
@@ -133,16 +144,20 @@ def _counts(group: Group, line: Int, supplier: Int, authority: Int) -> Mask:
     return np.where(line >= 0, group.chosen[line, supplier], group.traffic[authority])
 
 
-def _times(closed: Applications, taken: Int, group: Group) -> Float:
+def _closures(closed: Applications, taken: Int, group: Group) -> Float:
+    """Numbers, shares and times of the applications closed in each period."""
     counted = _counts(group, closed.line, closed.supplier, closed.authority)
     if not group.kind.within:  # who withdrew has no processing time
         counted &= closed.decided
-    minute, taken = closed.ended[counted], taken[counted]
+    minute, taken, by = closed.ended[counted], taken[counted], closed.by[counted]
     firsts, pasts = np.searchsorted(minute, [group.start, group.end])
+    if group.kind.unit == NUMBER:
+        return np.asarray(pasts - firsts, dtype=np.float64)
     figures = np.full(len(group.number), np.nan)
-    if group.kind.within:
-        soon = np.append(0, np.cumsum(taken <= group.kind.within))
-        np.divide(soon[pasts] - soon[firsts], pasts - firsts, out=figures, where=pasts > firsts)
+    if group.kind.unit == SHARE:
+        so = taken <= group.kind.within if group.kind.within else by == Fact.DENIED
+        these = np.append(0, np.cumsum(so))
+        np.divide(these[pasts] - these[firsts], pasts - firsts, out=figures, where=pasts > firsts)
         return figures
     for number, (first, past) in enumerate(zip(firsts, pasts, strict=True)):
         times = taken[first:past].copy()  # what finds the quantile shuffles them
@@ -151,9 +166,26 @@ def _times(closed: Applications, taken: Int, group: Group) -> Float:
     return figures
 
 
-def _closed(rows: Int, plan: Plan) -> Applications:
-    """The applications decided or withdrawn, those of orders and others, by the minute in which they were."""
-    made = applications(rows, plan)
-    closed = np.flatnonzero(made.by != UNDECIDED)
-    closed = closed[np.argsort(made.ended[closed], kind="stable")]
-    return Applications(*(column[closed] for column in made))
+def _chosen(made: Applications, group: Group) -> Applications:
+    """The applications that a group is of."""
+    counted = _counts(group, made.line, made.supplier, made.authority)
+    return Applications(*(column[counted] for column in made))
+
+
+class _Played:
+    """A play, with what several groups need of it worked out once."""
+
+    def __init__(self, rows: Int, plan: Plan) -> None:
+        self.rows, self._plan = rows, plan
+
+    @cached_property
+    def made(self) -> Applications:
+        """All applications, those of orders and others."""
+        return applications(self.rows, self._plan)
+
+    @cached_property
+    def closed(self) -> Applications:
+        """Those decided or withdrawn, by the minute in which they were."""
+        closed = np.flatnonzero(self.made.by != UNDECIDED)
+        closed = closed[np.argsort(self.made.ended[closed], kind="stable")]
+        return Applications(*(column[closed] for column in self.made))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,23 +39,48 @@ FAULTS_TOLD = 10
 WORKING_DAYS = "working days"
 #: The figures that are sums, by name.
 SUMS = {outcome.name: outcome for outcome in RECORDED}
-TIMES = re.compile(r"processing_time_(median|p90)(_bd)?")
-LISTED = (*SUMS, "within_20bd", "processing_time_median", "processing_time_p90", "processing_time_median_bd")
+TIMES = re.compile(r"(processing|clearing)_time_(median|p90)(_bd)?")
+LISTED = (
+    *SUMS,
+    *("decided", "denied_share", "within_20bd"),
+    *("processing_time_median", "processing_time_p90", "processing_time_median_bd"),
+    *("waiting", "clearing_time_median", "clearing_time_p90", "in_force"),
+)
 
-_SPAN = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
+PERIODS = "a year (`2016`), a month (`2016-03`), a day (`2016-03-01`), or the first and last of several (`2017/2020`)"
+_SPAN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+
+
+class Of(StrEnum):
+    """What is counted in a figure of a record that is no sum of facts."""
+
+    CLOSED = "applications closed in the period"
+    WAITING = "applications neither decided nor withdrawn as the period ends"
+    IN_FORCE = "permits in force as the period ends"
 
 
 class Kind(NamedTuple):
-    """What a figure of a record is: a sum, else a share or a quantile of the times of applications."""
+    """What a figure of a record is: a sum, else a number, a share or a quantile of times."""
 
     unit: str
     sum: Outcome | None = None
+    of: Of = Of.CLOSED
+    """What it is of if it is no sum."""
     within: int = 0
     """Whole days: it is the share of applications that are closed within them."""
     tenths: int = 0
     """It is the quantile of times below which so many tenths of them lie."""
     working: bool = False
     """Whether times are counted in the authority's working days."""
+
+
+#: Other figures by name: numbers, and the share of the applications decided that are denied.
+COUNTED = {
+    "decided": Kind(NUMBER),
+    "denied_share": Kind(SHARE),
+    "waiting": Kind(NUMBER, of=Of.WAITING),
+    "in_force": Kind(NUMBER, of=Of.IN_FORCE),
+}
 
 
 def kind_of(outcome: str) -> Kind | None:
@@ -64,9 +90,9 @@ def kind_of(outcome: str) -> Kind | None:
     if within := WITHIN.fullmatch(outcome):
         return Kind(SHARE, within=int(within[1]), working=within[2] == "bd")
     if times := TIMES.fullmatch(outcome):
-        working = times[2] is not None
-        return Kind(WORKING_DAYS if working else DAYS, tenths=5 if times[1] == "median" else 9, working=working)
-    return None
+        of, working = Of.CLOSED if times[1] == "processing" else Of.WAITING, times[3] is not None
+        return Kind(WORKING_DAYS if working else DAYS, of=of, tenths=5 if times[2] == "median" else 9, working=working)
+    return COUNTED.get(outcome)
 
 
 def of_words(selectors: Iterable[tuple[str, str]]) -> str:
@@ -148,8 +174,9 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     Parameters
     ----------
     data : path-like or DataFrame
-        CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`SUMS`, ``within_20bd`` and its like,
-        ``processing_time_median``, ``processing_time_p90`` and, in working days, those with ``_bd``), ``period``,
+        CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`SUMS` and :data:`COUNTED`,
+        ``within_20bd`` and its like, ``processing_time_median``, ``clearing_time_p90`` and, in working days, those with
+        ``_bd``), ``period``,
         ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`, empty for
         all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
         are refused in text, and taken in a column of numbers of a table.
@@ -252,7 +279,9 @@ class _Reading:
         """Minutes at which a period begins and ends."""
         days = days_of(text)
         if days is None:
-            spans = "a year (`2016`), a month (`2016-03`), or the first and the last of several (`2017/2020`)"
+            spans = (
+                "a year (`2016`), a month (`2016-03`), a day (`2016-03-31`), or the first and the last (`2017/2020`)"
+            )
             self._wrong("period", f"found {show(text)}, expected {spans}")
             return 0, 0
         start, past = days
@@ -294,13 +323,16 @@ def days_of(period: str) -> tuple[date, date] | None:
 
 
 def _bounds(text: str) -> tuple[date, date] | None:
-    """The first day of a year or month and the first day after it."""
+    """The first day of a year, a month or a day, and the first day after it."""
     match = _SPAN.fullmatch(text)
     if match is None:
         return None
-    year, month = int(match[1]), int(match[2] or 1)
+    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
     try:
+        first = date(year, month, day)
+        if match[3] is not None:
+            return first, first + timedelta(days=1)
         after = (year + 1, 1) if match[2] is None else (year + month // 12, month % 12 + 1)
-        return date(year, month, 1), date(*after, 1)
-    except ValueError:
+        return first, date(*after, 1)
+    except (ValueError, OverflowError):  # the last day of all
         return None

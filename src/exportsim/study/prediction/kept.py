@@ -28,6 +28,7 @@ from exportsim.scenario.quantities import show
 from exportsim.scenario.schema_paths import near
 from exportsim.study.calibration.observations import (
     LISTED,
+    PERIODS,
     SELECTORS,
     days_of,
     kind_of,
@@ -166,7 +167,7 @@ def _row(fields: Sequence[str]) -> KeptForecast:
     if kind_of(outcome) is None:
         raise _WrongError("outcome", f"unknown outcome {show(outcome)}{near(outcome, LISTED)}")
     if days is None:
-        raise _WrongError("period", f"found {show(row['period'])}, expected a year, a month or several")
+        raise _WrongError("period", f"found {show(row['period'])}, expected {PERIODS}")
     try:
         values = np.array(row["values"].split(), dtype=np.float64)
     except ValueError:
