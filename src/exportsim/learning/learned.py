@@ -30,6 +30,7 @@ from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, loads
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.quantities import MINUTES_A_DAY
+from exportsim.study.saved_parts import parts_of
 from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ class Learned(TableStudy):
     recorded: Float
     played: Times
     guesses: tuple[Guess, ...]
+
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from exportsim.scenario.text import resolve
 from exportsim.study.levers import Lever, levers_of
 from exportsim.study.point_faults import LEVERS
 from exportsim.study.points import PointRun, cell
+from exportsim.study.saved_parts import parts_of
 from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ class Seek(TableStudy):
     futures: int
     unit: str
     scenario: Scenario
+
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
 
     @property
     def needed(self) -> int:

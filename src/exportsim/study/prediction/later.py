@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -20,6 +21,7 @@ from exportsim.study.calibration.observations import (
 )
 from exportsim.study.prediction.forecast import Judged, score_columns, scores_of
 from exportsim.study.prediction.kept import ORIGIN, KeptForecasts, read_kept
+from exportsim.study.saved_parts import parts_of
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Scores(Judged):
 
     forecasts: KeptForecasts
     record: Observations
+
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:
