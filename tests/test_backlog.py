@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from exportsim.engine import simulate
 from exportsim.lifecycle import Fact
 from exportsim.plan import NEVER
 from exportsim.report.backlog import describe
+from exportsim.report.html.studies import sections
 from exportsim.report.text import page
 from exportsim.scenario import Scenario, build
 from worlds import one_office
@@ -170,3 +172,29 @@ def test_it_is_said_in_sentences_and_as_data(tmp_path: Path) -> None:
     assert data["order"] == {"line": "x", "on": "2020-01-15", "by": "2020-01-20", "value": None}
     assert len(data["rows"]) == 2 * (3 + 3 + 3)  # groups, cases, how far the order comes
     assert json.loads(json.dumps(data["rows"]))[0]["median"] == "2020-01-14"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"order": "2020-01-15", "line": "x", "by": "2020-01-20", "value": "2M"},
+        {"order": "2020-01-15", "line": "x"},
+    ],
+)
+def test_it_is_read_back_whole_and_told_in_a_report(tmp_path: Path, asked: dict[str, Any]) -> None:
+    world = office(tmp_path)
+    found = xs.backlog(world, futures=3, **asked)
+    found.save(tmp_path / "b.parquet")
+    read = xs.open_study(tmp_path / "b.parquet")
+    assert isinstance(read, xs.Backlog)
+    for field in fields(found):
+        one, other = (getattr(each, field.name) for each in (found, read))
+        assert np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other, field.name
+    assert read.ends.dtype == found.ends.dtype == np.int64
+    assert page(describe(read)).text() == page(describe(found)).text()
+    assert read.table.equals(found.table)
+    result = xs.run(world, futures=2)
+    (section,) = sections([read], result)
+    assert section.title == "When what is open is decided"
+    assert any("3 applications are open" in getattr(block, "text", "") for block in section.blocks)

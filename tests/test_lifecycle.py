@@ -15,13 +15,13 @@ OF_THE_WORLD = {Fact.MEASURE, Fact.INCIDENT, Fact.EVIDENCE, Fact.QUALIFIED, Fact
 
 def test_the_minute_takes_its_classes_in_the_stated_order():
     assert [moment.name for moment in sorted(Moment)] == [
-        "MEASURE", "QUALIFICATION", "RESTART", "REVIEW_END", "RECORD_END", "SITTING", "ANSWER", "EXPIRY",
-        "FILING", "PRODUCTION_END", "CALL_OFF", "PATIENCE", "ARRIVAL",
+        "MEASURE", "QUALIFICATION", "RESTART", "REVIEW_END", "RECORDED_DECISION", "LEFT_OPEN", "SITTING", "ANSWER",
+        "EXPIRY", "FILING", "PRODUCTION_END", "CALL_OFF", "PATIENCE", "ARRIVAL",
     ]  # fmt: skip
 
 
 def test_every_moment_is_described_in_order():
-    assert [moment.value for moment in Moment] == list(range(1, 14))
+    assert [moment.value for moment in Moment] == list(range(1, 15))
     assert [moment.says for moment in (Moment.MEASURE, Moment.EXPIRY)] == [
         "measures, then incidents",
         "permits expiring",

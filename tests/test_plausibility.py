@@ -252,6 +252,47 @@ def test_other_traffic_is_work_too_and_registers_are_counted(tmp_path: Path) -> 
     )
 
 
+def recorded(folder: Path, open_cases: int, stage: str = "", **policies: Any) -> list[str]:
+    """What is said of an office of one officer a stage, to which a hundred came that were decided, and these."""
+    rows = [f"2022-03-05,100,2022-09-0{1 + place % 9}," for place in range(100)]
+    rows += [f"2022-11-05,100,,{stage}"] * open_cases
+    (folder / "r.csv").write_text("\n".join(["date,value,decided,state", *rows]) + "\n")
+    orders = {"register": "r.csv", "date": "date", "value": "value", "decided": "decided", "as_of": "2023-01-01"}
+    stages = [{"stage": name, "officers": 1, "work": "10bd"} for name in ("desk", "second")]
+    written = world(
+        authorities__office__review=stages,
+        demand__line__orders=orders | ({"stage": "state"} if stage else {}),
+        policies=policies or {"as-now": {}},
+    )
+    return [f"{each.path} {each.message}" for each in warnings_of(build(written, folder=folder))]
+
+
+def test_what_is_decided_as_recorded_is_no_work_and_what_is_left_open_is_work_of_that_day(tmp_path: Path) -> None:
+    """Of 30 that are open in 2023, of 10 working days in 260: 1.15 officers; 26 are what one can do."""
+    assert recorded(tmp_path, 26) == []
+    (at_desk,) = recorded(tmp_path, 30)
+    assert at_desk.startswith(OFFICERS)
+    # A year of 365.25 days has 30.02.
+    assert "at least 30 applications a year of 10 working days need 1.15 officers, and there is 1 (2023, " in at_desk
+
+
+def test_what_stands_at_a_later_stage_is_work_there_alone(tmp_path: Path) -> None:
+    (at_second,) = recorded(tmp_path, 30, "second")
+    assert at_second.startswith(OFFICERS.replace("desk", "second"))
+    assert "at least 30 applications a year of 10 working days need 1.15 officers, and there is 1 (2023, " in at_second
+
+
+def test_what_is_recorded_is_work_from_the_day_on_which_policies_differ(tmp_path: Path) -> None:
+    """From April on all hundred are the model's: 100 × 10 / 260 = 3.85 officers in 2022; 30 more come in November."""
+    held = {"as-now": {}, "later": measures({"on": "2022-04-01", "approval": 0.5})}
+    (at_desk,) = recorded(tmp_path, 30, **held)
+    assert "at least 130 applications a year of 10 working days need 5 officers, and there is 1 (2022, " in at_desk
+    same = {"as-now": measures({"on": "2022-04-01", "approval": 0.5}), "named": measures({"on": "2022-04-01",
+            "approval": 0.5, "name": "the same"})}  # fmt: skip
+    (at_desk,) = recorded(tmp_path, 30, **same)
+    assert "at least 30 applications a year" in at_desk
+
+
 def test_a_programme_that_is_spared_makes_no_work() -> None:
     written = office(3, demand__line__programmes={"nato": 0.5})
     written["policies"] = {

@@ -35,7 +35,6 @@ from exportsim.report.plots import forecast_fan, percentile_histogram
 from exportsim.report.prediction import FEWEST, describe, describe_scores, sentences, verdict, verdict_words
 from exportsim.report.text import page
 from exportsim.scenario import vary
-from exportsim.study.calibration.observations import Observations
 from exportsim.study.points import points as points_of
 from exportsim.study.prediction import forecasting, kept, scoring
 from exportsim.study.prediction.asked import figures_asked
@@ -401,7 +400,7 @@ def row_of(percentile: float, *, inside: float = 0.5, width: float = 0.3) -> dic
 def test_verdicts_on_many_figures() -> None:
     class Told:
         def __init__(self, *rows: dict[str, float]) -> None:
-            self.tally, self.record = tallied(rows), Observations((), "record.csv", "")
+            self.tally, self.against = tallied(rows), ["record.csv"]
 
     def said(*rows: dict[str, float]) -> str:
         return " ".join(verdict(Told(*rows)))  # type: ignore[arg-type]
@@ -651,7 +650,7 @@ def test_nothing_that_has_come_true_is_said(shell: Shell) -> None:
         ("predict certain.yaml --samples 1", "--samples: found 1"),
         ("score none.csv --record record.csv", "none.csv: cannot be read"),
         ("score record.csv --record record.csv", "record.csv:1:1: this is no file of forecasts"),
-        ("score record.csv", "Missing option '--record'"),
+        ("score record.csv", "found neither --record nor --decisions"),
     ],
 )
 def test_mistakes_have_a_status_of_their_own(shell: Shell, words: str, said: str) -> None:

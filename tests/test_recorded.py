@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from exportsim import ScenarioError
-from exportsim.compile import compile_plan, decisions_on_record
+from exportsim.compile import Compiled, compile_plan, decisions_on_record
 from exportsim.divergence import first_difference
 from exportsim.engine import simulate
 from exportsim.engine.compiled import Players
@@ -93,9 +93,20 @@ def test_records_bind_until_any_policies_differ_or_to_the_day_of_which_the_regis
 
 
 def test_it_is_said_how_many_are_decided_as_recorded_and_how_many_are_open(tmp_path: Path) -> None:
-    assert told(world(tmp_path)) == {"line": "x", "until": None, "decided": 5, "open": 1, "decided_later": 0}
+    assert told(world(tmp_path)) == {
+        "line": "x",
+        "until": None,
+        "decided": 5,
+        "open": 1,
+        "decided_later": 0,
+        "stages_of": None,
+        "standing": 0,
+    }
     march = told(world(tmp_path, **TOLD, as_of="2020-03-01"))
-    assert march == {"line": "x", "until": "2020-03-01", "decided": 2, "open": 3, "decided_later": 2}
+    assert march == {
+        "line": "x", "until": "2020-03-01", "decided": 2, "open": 3, "decided_later": 2,
+        "stages_of": None, "standing": 0,
+    }  # fmt: skip
     assert of_decisions([march]) == [
         "x: applications decided as recorded before 1 March 2020: 2; 3 are open then, and the model decides them under"
         " every policy"
@@ -179,3 +190,93 @@ def test_blanks_and_what_is_no_outcome_of_an_open_case_do_not_matter(tmp_path: P
     plan = compile_plan(world(tmp_path, records=records))
     assert plan.streams.record_outcome.tolist() == [-1]
     assert set(plan.streams.record_expires.tolist()) == {NEVER}
+
+
+STAGES = """
+received,decided,outcome,id,state,since
+2020-01-01,2020-01-09,approved,1,Closed,
+2020-01-02,2020-03-05,denied,2,Technical,2020-02-01
+2020-01-03,,,3,,
+2020-02-10,,,4,Received,2020-02-11
+2020-02-20,,,5,tech,
+2020-03-20,,,6,,
+"""
+STAND = {
+    "decided": "decided", "outcome": "outcome", "as_of": "2020-03-01", "stage": "state", "stage_since": "since",
+    "stages": {"intake": "Received", "desk": ["Technical", "tech"]},
+}  # fmt: skip
+REVIEW = [
+    {"stage": "intake", "officers": 1, "work": "1d"},
+    {"stage": "desk", "officers": 1, "work": "2d"},
+    {"stage": "arms", "officers": 1, "work": "2d", "only": {"goods": ["guns"]}},
+]
+
+
+def staged(folder: Path, records: str = STAGES, policies: dict[str, Any] = FREE, **register: Any) -> Scenario:
+    Path(folder, "log.csv").write_text(records.lstrip(), encoding="utf-8")
+    orders = {key: value for key, value in (STAND | register).items() if value is not None}
+    return build(
+        one_office(
+            demand__x__orders={"register": "log.csv", "date": "received"} | orders,
+            authorities__office__review=REVIEW, goods__guns={}, policies=policies, reference=next(iter(policies)),
+        ),
+        folder=folder,
+    )  # fmt: skip
+
+
+def test_open_applications_stand_in_the_plan_at_the_stages_that_their_cells_mean(tmp_path: Path) -> None:
+    scenario = staged(tmp_path)
+    streams = compile_plan(scenario).streams
+    assert streams.record_stage.tolist() == [-1, 1, -1, 0, 1, -1]
+    assert streams.record_turn.tolist() == [0, 2, 1, 3, 4, 5]
+    (said,) = of_decisions([told(scenario)])
+    assert said.endswith("4 are open then, and the model decides them under every policy; 3 of them are at the stage"
+                         " that the register names")  # fmt: skip
+
+
+def test_an_empty_cell_may_mean_a_stage_and_names_of_stages_mean_themselves(tmp_path: Path) -> None:
+    blank = staged(tmp_path, stages=STAND["stages"] | {"intake": ["Received", ""]})
+    assert compile_plan(blank).streams.record_stage.tolist() == [-1, 1, 0, 0, 1, 0]
+    plain = STAGES.replace("Technical", "desk").replace("tech", "desk").replace("Received", "intake")
+    assert compile_plan(staged(tmp_path, plain, stages=None)).streams.record_stage.tolist() == [-1, 1, -1, 0, 1, -1]
+
+
+def test_of_a_day_before_its_own_a_register_names_no_stage(tmp_path: Path) -> None:
+    scenario = staged(tmp_path, policies=FREE | {"held": hold("2020-02-25")})
+    streams = compile_plan(scenario).streams
+    assert set(streams.record_stage.tolist()) == {-1}
+    assert streams.record_turn.tolist() == list(range(6))
+    (said,) = of_decisions([told(scenario)])
+    assert said.endswith("; where they stood then the register does not say, as its stages are of 1 March 2020: they go"
+                         " to their first")  # fmt: skip
+    later = Compiled(scenario).with_policies(staged(tmp_path, policies=FREE | {"held": hold("2020-03-25")}))
+    assert later is not None
+    assert later.streams.record_stage.tolist() == [-1, 1, -1, 0, 1, -1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "register", "said"),
+    [
+        ("tech,", "Techncal,", {}, "row 5: found `Techncal` in `state`, did you mean `Technical`?"),
+        ("Closed", "Received", {}, "row 1: found `Received` in `state`, expected no stage: it is decided"),
+        ("tech,", "Arms,", {"stages": {"desk": ["Technical", "tech"], "intake": "Received", "arms": "Arms"}},
+         "row 5: found `Arms` in `state`: no application of this line comes to the stage `arms`"),
+        ("tech,", "arms,", {"stages": None}, "row 5: found `arms` in `state`, expected one of `intake`, `desk`"),
+        ("", "", {"stages": {"dask": "tech"}}, "`office` has no stage `dask`, did you mean `desk`?"),
+        ("", "", {"stages": {"desk": "tech", "intake": "tech"}}, "found `tech` for `desk` and for `intake`"),
+        ("", "", {"stage": None, "stage_since": None}, "found `stages` without `stage`"),
+        ("", "", {"stage": None, "stages": None}, "found `stage_since` without `stage`"),
+        ("", "", {"as_of": None}, "found `stage` without `as_of`"),
+        ("", "", {"stage": "stat"}, "has no column `stat`, did you mean `state`?"),
+        ("2020-02-11", "2020-02-09", {}, "row 4: found `2020-02-09` in `since`, expected a day from its `received` to"),
+        ("2020-02-11", "2020-03-01", {}, "to the one before `as_of`, 2020-03-01"),
+        ("2020-02-11", "soon", {}, "found `soon` in `since`, expected a date such as `2020-10-05`, or nothing"),
+        ("2020-01-03,,,3,,", "2020-01-03,,,4,tech,", {"id": "id"}, "expected `tech` as in row 3 of the same licence"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_stages_is_told(
+    tmp_path: Path, before: str, after: str, register: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        staged(tmp_path, STAGES.replace(before, after, 1), **register)
+    assert said in str(caught.value)

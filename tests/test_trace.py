@@ -745,3 +745,32 @@ def test_a_mistake_is_status_2(
     assert typed(file, "--policy", "free", *asked) == 2
     out, err = capsys.readouterr()
     assert out == "" and told_so in err and "Traceback" not in err
+
+
+def test_what_is_recorded_is_told_as_such_and_nobodys_patience_ends(tmp_path: Path) -> None:
+    log = """
+    date,value,decided,outcome,expires,state
+    2024-01-01,1000.00,2024-01-09,withdrawn,,
+    2024-01-02,1000.00,2024-01-12,denied,,
+    2024-01-03,1000.00,2024-01-13,approved,2024-01-15,
+    2024-01-04,1000.00,,,,desk
+    2024-01-05,1000.00,,,,
+    """
+    (tmp_path / "log.csv").write_text(textwrap.dedent(log).lstrip(), encoding="utf-8")
+    world = copy.deepcopy(WORLD)
+    orders = {"register": "log.csv", "date": "date", "as_of": "2024-02-01", "stage": "state"}
+    world["demand"]["x"]["orders"] = orders | {key: key for key in ("value", "decided", "outcome", "expires")}
+    world["history"] = [{"on": "2024-01-01", "applications": "deny"}]
+    scenario = exportsim.build(world, folder=tmp_path)
+    said = [says(told(scenario, "free", order=f"x/{order}")) for order in range(1, 6)]
+    assert "The application was withdrawn 8 days after it was made, as is recorded (EUR 1k open)." in said[0]
+    assert "navy withdrew" not in said[0]
+    assert "The Office denied the application 10 days after it was received, as is recorded." in said[1]
+    assert "The Office issued the permit 10 days after the application, as is recorded." in said[2]
+    assert "The permit expired on the day that is recorded, 2 days after its issue (EUR 1k undelivered)." in said[2]
+    assert "No decision was on record by then, 28 days after the application, which was at desk." in said[3]
+    assert "No decision was on record by then, 27 days after the application; The Office was to review it." in said[4]
+    # What the model decides is told with the regime under which it does, whoever is on record before.
+    assert all(
+        "The Office denied the application, 3" in life and "by the measure of 1 January" in life for life in said[3:]
+    )

@@ -46,15 +46,16 @@ class Moment(IntEnum):
     QUALIFICATION = 2
     RESTART = 3
     REVIEW_END = 4
-    RECORD_END = 5
-    SITTING = 6
-    ANSWER = 7
-    EXPIRY = 8
-    FILING = 9
-    PRODUCTION_END = 10
-    CALL_OFF = 11
-    PATIENCE = 12
-    ARRIVAL = 13
+    RECORDED_DECISION = 5
+    LEFT_OPEN = 6
+    SITTING = 7
+    ANSWER = 8
+    EXPIRY = 9
+    FILING = 10
+    PRODUCTION_END = 11
+    CALL_OFF = 12
+    PATIENCE = 13
+    ARRIVAL = 14
 
     @property
     def says(self) -> str:

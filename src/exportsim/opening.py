@@ -23,7 +23,8 @@ def open_study(path: str | os.PathLike[str]) -> TableStudy:
     Returns
     -------
     TableStudy
-        A Sweep, Sensitivity, Discovery, Calibration, Forecast, Scores, Seek, StudyPart or Learned, as it was saved.
+        A Sweep, Sensitivity, Discovery, Calibration, Forecast, Backlog, Scores, Seek, StudyPart or Learned, as it was
+        saved.
 
     Raises
     ------

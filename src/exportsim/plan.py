@@ -105,6 +105,8 @@ class Streams(NamedTuple):
     record_decided: Int  # (records,) minute of the decision that is recorded, NEVER while there is none
     record_outcome: Int  # (records,) RECORDED_APPROVED, RECORDED_DENIED or RECORDED_WITHDRAWN, -1 while there is none
     record_expires: Int  # (records,) minute in which its permit expires, NEVER where that is not recorded
+    record_stage: Int  # (records,) stage at which it stands where records end; -1: the first that it needs
+    record_turn: Int  # (records,) which place among all it has in going there
 
 
 class Lines(NamedTuple):

@@ -137,21 +137,24 @@ def _merged(below: Any, above: Any) -> Any:
 
 
 RECORD = re.compile(
-    r"day (-?\d+)(?: (\d\d:\d\d))?\s+([\d.]+)\s*([\w-]*)\s*(?:: (?:open|day (-?\d+) (\w+)(?: until day (\d+))?))?"
+    r"day (-?\d+)(?: (\d\d:\d\d))?\s+([\d.]+)\s*([\w-]*)\s*(?:: (?:open(?: at ([\w-]+)(?: since day (-?\d+))?)?"
+    r"|day (-?\d+) (\w+)(?: until day (\d+))?))?"
 )
 
 
 def _register(folder: Path, line: str, records: str) -> dict[str, str]:
-    rows = ["date,value,programme,decided,outcome,expires"]
+    rows = ["date,value,programme,decided,outcome,expires,stage,stage_since"]
     for record in records.strip().splitlines():
         found = RECORD.fullmatch(record.strip())
         assert found, record
-        decided, expires = ("" if day is None else _date(day) for day in (found[5], found[7]))
+        decided, expires, since = ("" if day is None else _date(day) for day in (found[7], found[9], found[6]))
         rows.append(
-            f"{_date(found[1])}T{found[2] or '00:00'},{found[3]},{found[4]},{decided},{found[6] or ''},{expires}"
+            f"{_date(found[1])}T{found[2] or '00:00'},{found[3]},{found[4]},{decided},{found[8] or ''},{expires},"
+            f"{found[5] or ''},{since}"
         )
     Path(folder, f"{line}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     columns = ("date", "value", "programme", *(["decided", "outcome", "expires"] if " : " in records else []))
+    columns += tuple(name for name, said in (("stage", "open at"), ("stage_since", "since")) if said in records)
     return {"register": f"{line}.csv"} | {column: column for column in columns}
 
 

@@ -165,3 +165,96 @@ def test_applications_on_record_count_as_in_review(play):
 def test_what_cannot_be_replayed_is_refused(play, world, said):
     with pytest.raises(ScenarioError, match=said):
         play(world, orders="day 0 1.00 : open")
+
+
+TWO_STAGES = """
+authorities:
+  office:
+    review: [{stage: intake, officers: 1, work: 1d}, {stage: desk, officers: 1, work: 3d}]
+    case_by_case: {approval: 0.0, review: [{stage: council, officers: 1, work: 5d}]}
+suppliers: {maker: {slots: 9}}
+demand: {x: {orders: {as_of: day 10}}}
+"""
+
+
+def test_an_open_application_stands_in_the_stage_that_its_record_names_with_the_work_there_before_it(play):
+    orders = "day 0 1.00 : open\nday 1 2.00 : open at desk\nday 2 4.00 : open at intake\nday 3 8.00 : open at desk"
+    play(TWO_STAGES, orders=orders).only("left_open review_started review_ended approved").tells("""
+        day 10  x/1 left_open office 1.00, review_started office/intake
+                x/2 left_open office 2.00, review_started office/desk
+                x/3 left_open office 4.00
+                x/4 left_open office 8.00
+        day 11  x/1 review_ended office/intake
+                x/3 review_started office/intake
+        day 12  x/3 review_ended office/intake
+        day 13  x/2 review_ended office/desk, approved office 2.00
+                x/4 review_started office/desk
+        day 16  x/4 review_ended office/desk, approved office 8.00
+                x/1 review_started office/desk
+        day 19  x/1 review_ended office/desk, approved office 1.00
+                x/3 review_started office/desk
+        day 22  x/3 review_ended office/desk, approved office 4.00
+    """)
+
+
+def test_who_came_to_a_stage_first_is_taken_up_there_first(play):
+    orders = """
+    day 0 1.00 : open at desk since day 8
+    day 1 2.00 : open at desk
+    day 2 4.00 : open at desk since day 3
+    day 3 8.00 : open at desk since day 3
+    """
+    world = "authorities: {office: {review: [{stage: desk, officers: 1, work: 3d}]}}"
+    play(TWO_STAGES, world, orders=orders).only("left_open review_started").tells("""
+        day 10  x/2 left_open office 2.00, review_started office/desk
+                x/3 left_open office 4.00
+                x/4 left_open office 8.00
+                x/1 left_open office 1.00
+        day 13  x/3 review_started office/desk
+        day 16  x/4 review_started office/desk
+        day 19  x/1 review_started office/desk
+    """)
+
+
+def test_who_stands_in_the_further_review_is_decided_after_it_and_its_draws_of_share_are_of_later_stages(play):
+    play(
+        TWO_STAGES,
+        "authorities: {office: {review: [{stage: intake, officers: 1, work: 1d, share: 0.0},"
+        " {stage: desk, officers: 1, work: 3d}]}}",
+        orders="day 0 1.00 : open at council\nday 1 2.00 : open at intake",
+        measures="[{on: day 0, applications: case_by_case}]",
+    ).only("left_open review_started review_ended referred denied").tells("""
+        day 10  x/1 left_open office 1.00, review_started office/council
+                x/2 left_open office 2.00, review_started office/intake
+        day 11  x/2 review_ended office/intake, review_started office/desk
+        day 14  x/2 review_ended office/desk, referred office
+        day 15  x/1 review_ended office/council, denied office
+                x/2 review_started office/council
+        day 20  x/2 review_ended office/council, denied office
+    """)
+
+
+def test_a_register_does_not_say_where_applications_stood_on_a_day_before_its_own(play):
+    orders = "day 0 1.00 : open at desk since day 4\nday 1 2.00 : open at desk since day 2"
+    play(TWO_STAGES, LATER, orders=orders).only("left_open review_started").tells("""
+        day 6   x/1 left_open office 1.00, review_started office/intake
+                x/2 left_open office 2.00
+        day 7   x/1 review_started office/desk
+                x/2 review_started office/intake
+        day 10  x/2 review_started office/desk
+    """)
+
+
+def test_at_a_stage_that_sits_those_who_stand_there_are_dealt_with_at_its_first_sitting(play):
+    world = """
+    authorities:
+      office: {review: [{stage: desk, officers: 1, work: 3d}, {stage: bench, sits: {every: 10d, from: day 0, most: 1}}]}
+    """
+    play(TWO_STAGES, world, orders="day 0 1.00 : open at bench since day 9\nday 1 2.00 : open at bench").only(
+        "left_open review_started approved"
+    ).tells("""
+        day 10  x/2 left_open office 2.00
+                x/1 left_open office 1.00
+                x/2 review_started office/bench, approved office 2.00
+        day 20  x/1 review_started office/bench, approved office 1.00
+    """)

@@ -75,7 +75,10 @@ suppliers: {late: {country: ZA, slots: 9, lead_time: 50d}}
 demand:
   q: {buyer: buyer, destination: TR, goods: lamps, sources: {late: {qualification: {starts: day 0, time: 10d}}}}
 """
-RECORD_END = "demand: {o: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}}}"
+RECORDED_DECISION = "demand: {o: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}}}"
+LEFT_OPEN = """
+demand: {l: {buyer: buyer, destination: TR, goods: lamps, sources: {maker: {}}, orders: {as_of: day 10}}}
+"""
 EVENTS = {
     Moment.ARRIVAL: (ARRIVAL, {"a": "day 10 1.00"}, "a/1 ordered 1.00"),
     Moment.PATIENCE: (PATIENCE, {"u": "day 0 1.00"}, "u/1 lost unserved 1.00"),
@@ -85,7 +88,8 @@ EVENTS = {
     Moment.EXPIRY: (EXPIRY, {"e": "day 0 1.00"}, "e/1 expired short 1.00"),
     Moment.ANSWER: (ANSWER, {"n": "day 0 1.00"}, "n/1 answered school/desk"),
     Moment.SITTING: (SITTING, {"s": "day 0 1.00"}, "s/1 review_started court/bench"),
-    Moment.RECORD_END: (RECORD_END, {"o": "day 0 1.00 : day 10 denied"}, "o/1 denied office"),
+    Moment.RECORDED_DECISION: (RECORDED_DECISION, {"o": "day 0 1.00 : day 10 denied"}, "o/1 denied office"),
+    Moment.LEFT_OPEN: (LEFT_OPEN, {"l": "day 0 1.00 : open"}, "l/1 left_open office 1.00"),
     Moment.REVIEW_END: (REVIEW_END, {"r": "day 0 1.00"}, "r/1 review_ended bureau/desk"),
     Moment.RESTART: (RESTART, {"t": "day 0 1.00"}, "t/1 sourced keeper 1.00"),
     Moment.QUALIFICATION: (QUALIFICATION, {"q": "day 20 1.00"}, "q qualified late"),

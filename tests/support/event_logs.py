@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -24,3 +25,16 @@ def written(path: Path, rows: Iterable[dict[str, str]], head: Sequence[str] = CO
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def with_officers(rows: Iterable[dict[str, str]], number: int) -> list[dict[str, str]]:
+    """The rows of a log, each visit to a stage by one of those of its officers who are free, of so many at each."""
+    luck, free_from, found = random.Random(1), {}, []
+    for row in sorted(rows, key=lambda each: (each["start"], each["end"] or "9")):
+        if row["activity"] != "application":
+            until = free_from.setdefault(row["activity"], [""] * number)
+            who = luck.choice([each for each in range(number) if until[each] <= row["start"]])
+            until[who] = row["end"] or "9"
+            row = row | {"officer": f"{row['activity']} {who}"}
+        found.append(row)
+    return found

@@ -19,6 +19,7 @@ from exportsim.ledger import COLUMNS, Ledger
 from exportsim.lifecycle import REASONS, Fact
 from exportsim.packed_rows import rows_of
 from exportsim.plan import MOST_PARTS, Plan
+from exportsim.rules import is_on_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +47,10 @@ LAST, FIRST = -1, -2  # in the place of a fact's detail
 DECIDED = frozenset({Fact.UNFILED, Fact.HELD, Fact.REFERRED, Fact.APPROVED, Fact.DENIED})
 
 
+#: What may be recorded of an application.
+DECISIONS = frozenset({Fact.APPROVED, Fact.DENIED, Fact.WITHDRAWN})
+
+
 class Happening(NamedTuple):
     """One fact in a life."""
 
@@ -59,6 +64,7 @@ class Happening(NamedTuple):
     cents: int
     waited: int  # minutes of the wait that it ended, -1 for none
     act: Act | None  # the measure's act that it names, or that had set the regime it follows from
+    recorded: bool = False  # whether it happened so because a register says so
 
 
 class Account(NamedTuple):
@@ -86,6 +92,12 @@ class Life:
     def happenings(self) -> tuple[Happening, ...]:
         """Its facts, and those around it, in the order of the ledger."""
         return tuple(_happenings(self))
+
+    @cached_property
+    def placed(self) -> int:
+        """The minute in which it was ordered."""
+        of = self.ledger
+        return int(of.minute[(of.line == self.line) & (of.order == self.order) & (of.fact == Fact.ORDERED)][0])
 
     @property
     def policy(self) -> str:
@@ -172,13 +184,25 @@ def _happenings(life: Life) -> Iterator[Happening]:
         if fact is Fact.SOURCED:
             current, chosen = attempt, supplier
             since.clear()
-        act = _behind(life, fact, row, supplier, detail)
-        yield Happening(row, minute, fact, True, attempt, supplier, detail, cents, waited, act)
+        recorded = _is_recorded(life, fact, attempt, minute, since)
+        act = None if recorded else _behind(life, fact, row, supplier, detail)
+        yield Happening(row, minute, fact, True, attempt, supplier, detail, cents, waited, act, recorded)
         if not stray:
             since[fact, detail] = since[fact, LAST] = minute
             since.setdefault((fact, FIRST), minute)
         if fact is Fact.APPLIED:
             since.pop((Fact.HELD, LAST), None)  # it was the application before that was held
+
+
+def _is_recorded(life: Life, fact: Fact, attempt: int, minute: int, since: dict[tuple[Fact, int], int]) -> bool:
+    """Whether a fact is the decision that is recorded, or the day on which that permit is recorded to expire."""
+    lines, streams = life.plan.lines, life.plan.streams
+    if not is_on_record(attempt, life.placed, int(lines.bound_until[life.line])):
+        return False
+    if fact is Fact.EXPIRED:
+        return minute == int(streams.record_expires[int(streams.record_first[life.line]) + life.order - 1])
+    decided = {(Fact.LEFT_OPEN, LAST), *((each, LAST) for each in DECISIONS)}
+    return fact in DECISIONS and not decided & since.keys()
 
 
 def _waited(since: dict[tuple[Fact, int], int], fact: Fact, detail: int, minute: int) -> int:

@@ -24,6 +24,7 @@ from exportsim.language import text
 @options.ENGINE
 @WORKERS
 @SCENARIO
+@option("--keep", "CSV", "Add when each is decided to a file of forecasts, to be scored later.", called="out")
 @TABLE
 @JSON
 @QUIET
@@ -38,19 +39,32 @@ def backlog(request: Request, file: str, **asked: Any) -> None:
     With --order, also how likely an order that is placed on a day is decided, licensed and delivered by a day, and by
     when it is so in nine of ten futures. No register is needed for that.
 
+    With --keep the days are forecasts that `exportsim score` holds against a later extract of the register.
+
     \b
     Examples:
       exportsim backlog office.yaml
       exportsim backlog office.yaml --futures 500 --out cases.csv
+      exportsim backlog office.yaml --keep forecasts.csv
       exportsim backlog office.yaml --order 2026-03-01 --line optics \\
           --by 2026-12-01
       exportsim backlog my.yaml --json
     """
     from exportsim.report.backlog import describe
+    from exportsim.scenario import files_read
     from exportsim.study.backlog import Backlog
+    from exportsim.study.prediction.kept import check_kept
 
     def finished(answer: Backlog) -> str:
         return text("studies.kept.futures", kept=answer.provenance["futures"], asked=request.futures)
 
     scenario = request.load(file)
-    request.answer(Backlog, partial(xs.backlog, scenario, **asked), describe, finished=finished)
+    if request.out is not None:
+        check_kept(request.out, files_read(scenario))
+    request.answer(
+        Backlog,
+        partial(xs.backlog, scenario, **asked),
+        describe,
+        finished=finished,
+        write=lambda found, out: found.keep(out),
+    )

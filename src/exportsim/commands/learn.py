@@ -13,7 +13,7 @@ from exportsim.commands.options import ENGINE, JSON, PATH, QUIET, WORKERS, flag,
 from exportsim.commands.request import ENDS, Request, command, end
 from exportsim.commands.terminal import show
 
-COLUMNS = ("case", "activity", "start", "end", "applied", "destination", "goods", "value", "outcome")
+COLUMNS = ("case", "activity", "start", "end", "applied", "destination", "goods", "value", "outcome", "officer")
 FORM = ("delimiter", "encoding", "date_format", "decimal", "thousands")
 
 
@@ -40,6 +40,7 @@ def meaning(outcome: str) -> options.Decorator:
 @column("goods", "What goods they are.")
 @column("value", "What they are worth.")
 @column("outcome", "What was decided in the end.")
+@column("officer", "Who did it; of a log in XES org:resource, by itself.")
 @meaning("approved")
 @meaning("denied")
 @meaning("withdrawn")

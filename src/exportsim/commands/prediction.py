@@ -82,23 +82,37 @@ def predict(
 
 @command("Say how forecasts did that were kept.", DONE)
 @click.argument("file", type=options.PATH, metavar="FORECASTS")
-@option("--record", "CSV", RECORD, required=True)
+@option("--record", "CSV", RECORD)
+@option("--decisions", "FILE", "A scenario whose registers say what was decided since.")
+@SCENARIO
 @options.TABLE
 @options.figures(PIT)
 @JSON
-def score(request: Request, file: str, record: str) -> None:
+def score(request: Request, file: str, record: str | None, decisions: str | None) -> None:
     """Say how the forecasts in FORECASTS did, of figures that have come true.
 
-    FORECASTS is the file that `exportsim predict --keep` adds to. Each forecast whose figure the record holds is
-    scored: in which range the figure lies, how wide that is, its continuous ranked probability score and interval
-    score; and all together: whether ranges hold as many figures as they are to.
+    FORECASTS is the file that `exportsim predict --keep` and `exportsim backlog --keep` add to. Each forecast whose
+    figure the record holds is scored: in which range the figure lies, how wide that is, its continuous ranked
+    probability score and interval score; and all together: whether ranges hold as many figures as they are to.
+
+    With --decisions, forecasts of when open applications are decided are held against a later extract of their
+    register, which FILE names with its day (`as_of`). Of each it is said how likely a decision by that day was
+    forecast to be, and whether it came; those that are still open count, too.
 
     \b
     Examples:
       exportsim score forecasts.csv --record record.csv
       exportsim score forecasts.csv --record record.csv --out scores.csv
+      exportsim score forecasts.csv --decisions office.yaml \\
+        --set demand.log.orders.register=june.csv \\
+        --set demand.log.orders.as_of=2026-06-01
     """
     from exportsim.report.prediction import describe_scores
 
-    request.check_table([file, record])
-    request.answer(xs.Scores, lambda **_: xs.score(file, record), describe_scores, words="score")
+    if record is None and decisions is None:
+        raise click.UsageError("found neither --record nor --decisions, expected what has happened since")
+    if decisions is None and request.overrides:
+        raise click.UsageError("--set changes the scenario of --decisions, and there is none")
+    later = None if decisions is None else request.load(decisions)
+    request.check_table([file, *([] if record is None else [record])])
+    request.answer(xs.Scores, lambda **_: xs.score(file, record, decisions=later), describe_scores, words="score")

@@ -51,7 +51,9 @@ def compile_plan(scenario: Scenario) -> Plan:
 
 def decisions_on_record(scenario: Scenario) -> list[RecordedDecisions]:
     """What becomes of the decisions of which registers of a scenario tell, line by line; none if none tells of any."""
-    return recorded_decisions(compile_plan(scenario)) if tells_of_decisions(scenario) else []
+    if not tells_of_decisions(scenario):
+        return []
+    return recorded_decisions(compile_plan(scenario), list(scenario.demand.values()))
 
 
 class Compiled:

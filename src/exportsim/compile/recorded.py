@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from exportsim.divergence import first_difference
-from exportsim.plan import NEVER, Int, Plan
+from exportsim.plan import NEVER, Int, Plan, Streams
 from exportsim.scenario.quantities import MINUTES_A_DAY
-from exportsim.scenario.register import telling
+from exportsim.scenario.register import stages_of_line, telling
+from exportsim.scenario.register_forms import minute_at
 from exportsim.scenario.register_records import Records
-from exportsim.scenario.schema import DemandLine
+from exportsim.scenario.schema import DemandLine, Scenario
 
 
 class RecordedDecisions(NamedTuple):
@@ -28,6 +29,10 @@ class RecordedDecisions(NamedTuple):
     """Applications that are open then: the model decides them, under every policy."""
     decided_later: int
     """Of these, those of which a decision is recorded that is not followed."""
+    stages_of: str | None
+    """The day on which they stood at the stages that the register names; None if it names none."""
+    standing: int
+    """So many stand there; none if records end before that day."""
 
 
 def recorded(records: Sequence[Records | None], programmes: Sequence[str], origin: int) -> dict[str, Int]:
@@ -38,13 +43,22 @@ def recorded(records: Sequence[Records | None], programmes: Sequence[str], origi
     columns: dict[str, list[Int]] = {
         name: [np.zeros(0, np.int64)] for name in ("minute", "cents", "programme", "decided", "outcome", "expires")
     }
+    none = np.full(sum(len(found) for found in records if found is not None), -1)
     indices = {name: index for index, name in enumerate(programmes)}
     for found in records:
         if found is not None:
             order = np.argsort(np.asarray(found.minutes, np.int64), kind="stable")
             for name, column in _columns(found, indices, origin).items():
                 columns[name].append(column[order])
-    return {f"record_{name}": np.concatenate(parts) for name, parts in columns.items()}
+    of_all = {f"record_{name}": np.concatenate(parts) for name, parts in columns.items()}
+    return of_all | {"record_stage": none, "record_turn": _turns(of_all["record_minute"], of_all["record_minute"])}
+
+
+def _turns(since: Int, minutes: Int) -> Int:
+    """The place of each record among all: by a minute, then by that of the order, then by line and number."""
+    turns = np.empty(len(minutes), np.int64)
+    turns[np.lexsort((minutes, since))] = np.arange(len(minutes))
+    return turns
 
 
 def _columns(records: Records, programmes: dict[str, int], origin: int) -> dict[str, Int]:
@@ -56,7 +70,7 @@ def _columns(records: Records, programmes: dict[str, int], origin: int) -> dict[
         known = np.array([programmes.get(name, -1) for name in records.names], np.int64)
         programme = known[np.asarray(records.programmes, np.int64)]
     if records.decisions is not None:
-        on, outcome, until = (np.asarray(column, np.int64) for column in records.decisions)
+        on, outcome, until = (np.asarray(column, np.int64) for column in records.decisions[:3])
         decided, expires = np.where(on < 0, NEVER, on - origin), np.where(until < 0, NEVER, until - origin)
     return {
         "minute": np.asarray(records.minutes, np.int64) - origin,
@@ -83,7 +97,41 @@ def _until(plan: Plan, line: DemandLine, differ: int) -> int:
     if register is None:
         return plan.start
     as_of = register.as_of
-    return differ if as_of is None else min(differ, (as_of - plan.origin.date()).days * MINUTES_A_DAY)
+    return differ if as_of is None else min(differ, _midnight(plan, as_of))
+
+
+def _midnight(plan: Plan, day: date) -> int:
+    return (day - plan.origin.date()).days * MINUTES_A_DAY
+
+
+def standing(plan: Plan, scenario: Scenario, records: Sequence[Records | None]) -> Streams:
+    """The streams of a plan, with where applications stand that are open where records end, and in which order.
+
+    A register tells of the day ``as_of``: of a day before it, when policies differ already, it does not say.
+    """
+    streams = plan.streams
+    stages, since = np.full_like(streams.record_stage, -1), streams.record_minute.copy()
+    for line, (written, found) in enumerate(zip(scenario.demand.values(), records, strict=True)):
+        register, named = telling(written), stages_of_line(written, scenario.authorities, scenario.suppliers)
+        if register is None or named is None or found is None or found.decisions is None:
+            continue
+        if register.as_of is None or plan.lines.bound_until[line] != _midnight(plan, register.as_of):
+            continue
+        rows = slice(int(streams.record_first[line]), int(streams.record_first[line]) + len(found))
+        order = np.argsort(np.asarray(found.minutes, np.int64), kind="stable")
+        at, day = (np.asarray(column, np.int64)[order] for column in (found.decisions.stages, found.decisions.since))
+        indices = np.array([*_stage_indices(plan, line, named), -1], np.int64)  # -1, the last, is of a blank
+        stages[rows] = indices[at]
+        since[rows] = np.where(day < 0, since[rows], day - minute_at(plan.origin))
+    return streams._replace(record_stage=stages, record_turn=_turns(since, streams.record_minute))
+
+
+def _stage_indices(plan: Plan, line: int, named: Sequence[str]) -> Iterator[int]:
+    """The stages of the authority that licenses a line's sources, by their names."""
+    first = int(plan.lines.source_first[line])
+    licensors = plan.sources.authority[first : first + int(plan.lines.source_count[line])]
+    authority = plan.names.authorities[int(licensors[licensors >= 0][0])]
+    return (plan.names.stages.index(f"{authority}/{name}") for name in named)
 
 
 def left_open(plan: Plan) -> list[tuple[int, int]]:
@@ -98,7 +146,7 @@ def left_open(plan: Plan) -> list[tuple[int, int]]:
     return found
 
 
-def recorded_decisions(plan: Plan) -> list[RecordedDecisions]:
+def recorded_decisions(plan: Plan, lines: Sequence[DemandLine]) -> list[RecordedDecisions]:
     """What becomes of the decisions of each line whose register tells of any."""
     streams, found = plan.streams, []
     for line, until in enumerate(plan.lines.bound_until.tolist()):
@@ -110,6 +158,10 @@ def recorded_decisions(plan: Plan) -> list[RecordedDecisions]:
         decided = streams.record_decided[rows][on_record]
         day = None if until >= plan.end else str(plan.origin.date() + timedelta(minutes=until))
         happened, later = int((decided < min(until, plan.end)).sum()), int((decided < NEVER).sum())
-        name = plan.names.lines[line]
-        found.append(RecordedDecisions(name, day, happened, len(decided) - happened, later - happened))
+        name, register = plan.names.lines[line], telling(lines[line])
+        stages_of = None if register is None or register.stage is None else str(register.as_of)
+        standing = int((streams.record_stage[rows][on_record] >= 0).sum())
+        found.append(
+            RecordedDecisions(name, day, happened, len(decided) - happened, later - happened, stages_of, standing)
+        )
     return found

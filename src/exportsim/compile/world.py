@@ -15,7 +15,7 @@ from exportsim.chance import ONE_ARRIVAL, PURPOSES, address
 from exportsim.compile.arrays import columns, matrix
 from exportsim.compile.distributions import Table
 from exportsim.compile.measures import compile_measures, mask_of
-from exportsim.compile.recorded import bound_until, recorded
+from exportsim.compile.recorded import bound_until, recorded, standing
 from exportsim.errors import Fault, ScenarioError
 from exportsim.lifecycle import REASONS
 from exportsim.plan import (
@@ -129,7 +129,8 @@ class Compiler:
             names=plan.names._replace(measures=tuple(labels for _, labels in compiled)),
             policies=tuple(policy for policy, _ in compiled),
         )
-        return plan._replace(lines=plan.lines._replace(bound_until=bound_until(plan, self.lines)))
+        plan = plan._replace(lines=plan.lines._replace(bound_until=bound_until(plan, self.lines)))
+        return plan._replace(streams=standing(plan, self.scenario, self.records))
 
     def _objective(self) -> tuple[Weight, ...]:
         objective = self.scenario.objective

@@ -112,13 +112,14 @@ class OrderLife:
         )
         self.run.tell(Fact.APPLIED, order, detail=authority, cents=order.open)
         self.run.in_review[order.rank] = order
-        ends = min(decided, self.run.bound_until[order.line])
-        if ends > self.env.now:
-            yield At(self.env, ends, Moment.RECORD_END, order.rank, order.attempt)
-        if decided >= self.run.bound_until[order.line]:
+        until = self.run.bound_until[order.line]
+        if decided >= until:
+            yield At(self.env, until, Moment.LEFT_OPEN, int(streams.record_turn[record]), order.attempt)
             self.run.tell(Fact.LEFT_OPEN, order, detail=authority, cents=order.open)
-            yield from self.be_reviewed(order)
+            yield from self.be_reviewed(order, int(streams.record_stage[record]))
             return
+        if decided > self.env.now:
+            yield At(self.env, decided, Moment.RECORDED_DECISION, order.rank, order.attempt)
         del self.run.in_review[order.rank]
         if outcome == RECORDED_DENIED:
             raise AttemptEnded(Fact.DENIED, authority)
@@ -126,13 +127,15 @@ class OrderLife:
             raise AttemptEnded(Fact.WITHDRAWN, REVIEW)
         self.issue_permit(order, expires_at=expires)
 
-    def be_reviewed(self, order: Order) -> Life:
-        """Pass the stages, wait at the gate if need be; end with a permit that expires, or end the attempt."""
+    def be_reviewed(self, order: Order, stands_at: int = -1) -> Life:
+        """Pass the stages, from that at which it stands, wait at the gate if need be; end with a permit that expires,
+        or end the attempt."""
         authority = self.run.authority[order.source]
         index = round_index(order.attempt, order.round)
         self.start_patience(order, "review", self.plan.lines.patience_review, index, REVIEW)
-        yield from self.pass_stages(order, self.run.review_stages[authority])
-        referred = False
+        referred = stands_at in self.run.case_stages[authority]
+        stages = (self.run.case_stages if referred else self.run.review_stages)[authority]
+        yield from self.pass_stages(order, [stage for stage in stages if stage >= stands_at], stands_at)
         while True:
             index = round_index(order.attempt, order.round)
             u = self.chance.number(order.stream, order.number, PURPOSES["approval"], index)
@@ -198,13 +201,14 @@ class OrderLife:
                 f"an attempt of order {name} has been reviewed more than {most} times: is validity too short?"
             )
 
-    def pass_stages(self, order: Order, stages: Iterable[int]) -> Life:
-        """Pass the stages that the application needs one after the other, with an officer's work at each visit."""
+    def pass_stages(self, order: Order, stages: Iterable[int], stands_at: int = -1) -> Life:
+        """Pass the stages that the application needs one after the other, with an officer's work at each visit; that at
+        which it stands it needs."""
         self.run.in_review[order.rank] = order
         index = round_index(order.attempt, order.round)
         try:
             for stage in stages:
-                if self.run.needs(stage, order.cell, order.stream, order.number, index):
+                if stage == stands_at or self.run.needs(stage, order.cell, order.stream, order.number, index):
                     order.returns = 0
                     yield from self.review(order, stage)
                     while self.is_returned(order, stage):

@@ -15,9 +15,10 @@ from exportsim.invariants.compiled import (
     minutes,
     never,
     same,
+    stages_of,
     tiles,
 )
-from exportsim.invariants.recorded import bound_until
+from exportsim.invariants.recorded import bound_until, stages_reached
 from exportsim.invariants.stated import NO_PROGRAMME, chances_of, digest, exact
 from exportsim.plan import AT_DISRUPTION, FROM_THE_START, LOSSES, NEVER
 from exportsim.scenario.quantities import Rate
@@ -142,7 +143,7 @@ def records_are_those_of_the_registers(compiled: Compiled) -> Faults:
             ),
         ):
             yield from same(f"streams.record_{name}[{index}]", getattr(streams, f"record_{name}")[part], expected)
-    for name in ("minute", "cents", "programme", "decided", "outcome", "expires"):
+    for name in ("minute", "cents", "programme", "decided", "outcome", "expires", "stage", "turn"):
         yield from same(f"streams.record_{name}", len(getattr(streams, f"record_{name}")), reached)
 
 
@@ -169,6 +170,37 @@ def decisions_are_those_of_the_registers(compiled: Compiled) -> Faults:
                 found = int(getattr(streams, f"record_{column}")[place])
                 yield from same(f"streams.record_{column}[{place}]", found, expected)
             yield from same(f"streams.record_outcome[{place}]", int(streams.record_outcome[place]), outcome)
+
+
+def applications_stand_where_the_registers_say(compiled: Compiled) -> Faults:
+    """What is open on the day of which a register tells stands at the stage that it names, in the order of its days."""
+    plan, every = compiled.plan, records_of(compiled.scenario)
+    to_start, order = compiled.scenario.period.start.toordinal() * 1440, list[tuple[int, int, int]]()
+    for name, line in compiled.lines:
+        records = every.get(name)
+        if records is None or not isinstance(line.orders, Register):
+            continue
+        told = line.orders.as_of is not None and bound_until(compiled.scenario, name) == compiled.minute(
+            line.orders.as_of
+        )
+        offices = [office for supplier in line.sources if (office := compiled.licensor(line, supplier)) is not None]
+        named = [
+            f"{office}/{stage.stage}"
+            for office in offices[:1]
+            for stage in stages_reached(line, stages_of(compiled.scenario.authorities[office]))
+        ]
+        for place in sorted(range(len(records)), key=records.minutes.__getitem__):
+            found = plan.streams.record_stage[len(order)]
+            stage = since = -1
+            if told and records.decisions is not None:
+                stage, since = records.decisions.stages[place], records.decisions.since[place]
+            expected = -1 if stage < 0 else plan.names.stages.index(named[stage])
+            yield from same(f"streams.record_stage[{len(order)}]", int(found), expected)
+            came = records.minutes[place] - to_start
+            order.append((came if since < 0 else since - to_start, came, len(order)))
+    turns = {place: turn for turn, (_, _, place) in enumerate(sorted(order))}
+    expected_turns = [turns[place] for place in range(len(order))]
+    yield from same("streams.record_turn", plan.streams.record_turn, expected_turns)
 
 
 def licences_are_those_of_the_registers(compiled: Compiled) -> Faults:
@@ -235,6 +267,7 @@ RULES: tuple[PlanRule, ...] = (
     orders_arrive_at_the_rates_written,
     records_are_those_of_the_registers,
     decisions_are_those_of_the_registers,
+    applications_stand_where_the_registers_say,
     licences_are_those_of_the_registers,
     sources_are_those_of_their_lines,
     suppliers_are_those_written,

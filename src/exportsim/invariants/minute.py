@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, LedgerReading, bounds
 from exportsim.invariants.offices import FINISHES, STARTS, movements, stages_that_sit
-from exportsim.invariants.recorded import DECISIONS, is_on_record
+from exportsim.invariants.recorded import DECISIONS, is_on_record, on_record
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.lifecycle import Fact, Moment, State
 
@@ -76,9 +76,13 @@ def _turns(reading: LedgerReading) -> dict[int, Turn]:
         since = NOWHERE
         for row in order.rows:
             fact, attempt = reading.facts[row], reading.attempt_of[row]
-            if fact is Fact.LEFT_OPEN or (fact in DECISIONS and is_on_record(reading, row)):
+            if fact is Fact.LEFT_OPEN:
+                placed, record = reading.minutes[order.rows[0]], on_record(reading, attempt)
+                stands = placed if record is None or record.since is None else record.since
+                turns[row] = (Moment.LEFT_OPEN, stands, placed, order.line, order.number)
+            elif fact in DECISIONS and is_on_record(reading, row):
                 if _earlier(reading, since, row):
-                    turns[row] = (Moment.RECORD_END, order.rank, 1)
+                    turns[row] = (Moment.RECORDED_DECISION, order.rank, 1)
             elif fact is Fact.ORDERED:
                 turns[row] = (Moment.ARRIVAL, order.line)
             elif fact is Fact.FINISHED and attempt is not None and least[attempt.supplier] > 0:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, Cell, LedgerReading, in_scope
@@ -15,7 +16,7 @@ from exportsim.scenario.policies import authorities_reached, names_authorities_o
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.register import records_of
 from exportsim.scenario.register_decisions import RECORDED
-from exportsim.scenario.schema import Act, Register, Scenario, Stage
+from exportsim.scenario.schema import Act, DemandLine, Register, Scenario, Stage
 
 DAY = 1440
 FACT_OF = {"approved": Fact.APPROVED, "denied": Fact.DENIED, "withdrawn": Fact.WITHDRAWN}
@@ -30,6 +31,10 @@ class Recorded(NamedTuple):
     """The minute of a decision that binds; None where it is not to be taken from the record."""
     fact: Fact | None
     expires: int | None
+    stage: str = ""
+    """That at which it stands where records end; empty where that is not said, as of what is decided before."""
+    since: int | None = None
+    """The minute since which it stands there, if that is said."""
 
 
 def bound_until(scenario: Scenario, line: str) -> int | None:
@@ -134,7 +139,7 @@ def on_record(reading: LedgerReading, attempt: Attempt | None) -> Recorded | Non
     """What binds an attempt of what is recorded: the first of an order that came while records bind."""
     if attempt is None or attempt.number != 1 or attempt.cell is None:
         return None
-    known: dict[int, tuple[int | None, list[tuple[int, int, int]]] | None] = reading.shared.setdefault("recorded", {})
+    known: dict[int, tuple[int | None, list[tuple[int, ...]]] | None] = reading.shared.setdefault("recorded", {})
     line = attempt.order.line
     if line not in known:
         known[line] = _read(reading, line)
@@ -144,11 +149,29 @@ def on_record(reading: LedgerReading, attempt: Attempt | None) -> Recorded | Non
     until, rows = found
     if until is not None and reading.minutes[attempt.order.rows[0]] >= until:
         return None
-    decided, outcome, expires = rows[attempt.order.number - 1]
+    decided, outcome, expires, stage, since = rows[attempt.order.number - 1]
     if decided < 0 or (until is not None and _since(reading, decided) >= until):
-        return Recorded(until, None, None, None)
+        written = reading.lines[line]
+        assert isinstance(written.orders, Register)
+        as_of = written.orders.as_of
+        if as_of is None or until != _minute(reading.scenario, as_of):
+            return Recorded(until, None, None, None)
+        named = [each.stage for each in stages_reached(written, chain(*reading.stages(attempt.cell.authority)))]
+        stands_at = "" if stage < 0 else named[stage]
+        return Recorded(until, None, None, None, stands_at, None if since < 0 else _since(reading, since))
     binds = None if expires < 0 else _since(reading, expires)
     return Recorded(until, _since(reading, decided), FACT_OF[RECORDED[outcome]], binds)
+
+
+def stages_reached(line: DemandLine, stages: Iterable[Stage]) -> list[Stage]:
+    """Those of some stages that applications of a line come to."""
+    destination, goods = line.destination, line.goods
+    return [
+        stage
+        for stage in stages
+        if stage.only is None
+        or (destination in (stage.only.destinations or [destination]) and goods in (stage.only.goods or [goods]))
+    ]
 
 
 def _since(reading: LedgerReading, minute: int) -> int:
@@ -156,7 +179,7 @@ def _since(reading: LedgerReading, minute: int) -> int:
     return minute - reading.scenario.period.start.toordinal() * DAY
 
 
-def _read(reading: LedgerReading, line: int) -> tuple[int | None, list[tuple[int, int, int]]] | None:
+def _read(reading: LedgerReading, line: int) -> tuple[int | None, list[tuple[int, ...]]] | None:
     name = reading.line_names[line]
     records = records_of(reading.scenario).get(name)
     if records is None or records.decisions is None:

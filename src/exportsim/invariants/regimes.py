@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exportsim.invariants.ledger_reading import NOWHERE, Attempt, Cell, LedgerReading
 from exportsim.invariants.luck import number_at
-from exportsim.invariants.recorded import is_on_record
+from exportsim.invariants.recorded import is_on_record, on_record
 from exportsim.invariants.reviews import is_reviewed_again
 from exportsim.invariants.rule import Broken, Rule
 from exportsim.invariants.stated import exact
@@ -54,10 +54,23 @@ def applications_are_decided_by_their_regime(reading: LedgerReading) -> Broken:
             if begun < 0:
                 yield number, "nothing was applied for"
                 continue
-            referred = any(reading.facts[row] is Fact.REFERRED for row in attempt.rows if begun < row < number)
+            referred = any(
+                reading.facts[row] is Fact.REFERRED or stands_in_further_review(reading, row)
+                for row in attempt.rows
+                if begun < row < number
+            )
             if fact not in _possible(reading, attempt.cell.authority, regime, referred, attempt.cell, number):
                 after = ", after case-by-case review" if referred else ""
                 yield number, f"the cell's regime is {regime}{after}"
+
+
+def stands_in_further_review(reading: LedgerReading, row: int) -> bool:
+    """Whether an application that is left open in a row stands at a stage of the case-by-case review."""
+    attempt = reading.attempt_of[row]
+    if reading.facts[row] is not Fact.LEFT_OPEN or attempt is None or attempt.cell is None:
+        return False
+    record, further = on_record(reading, attempt), reading.stages(attempt.cell.authority)[1]
+    return record is not None and record.stage in [stage.stage for stage in further]
 
 
 def is_begun(reading: LedgerReading, row: int) -> bool:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from exportsim.invariants.ledger_reading import ENDS, Attempt, Cell, LedgerReading, Order
 from exportsim.invariants.luck import number_at
-from exportsim.invariants.recorded import is_on_record
+from exportsim.invariants.recorded import is_on_record, on_record
 from exportsim.invariants.stated import exact
 from exportsim.lifecycle import Fact, State
 from exportsim.scenario.schema import Only, Stage
@@ -53,7 +53,7 @@ class Review:
             self.on_record = is_on_record(self.reading, row)
             self.to_come = [] if self.on_record else self._needed(ordinary)
         elif fact is Fact.LEFT_OPEN:
-            self.on_record, self.to_come = False, self._needed(ordinary)
+            self.on_record, self.to_come = False, self._from_where_it_stands(ordinary, further)
         elif fact is Fact.REFERRED:
             again = is_reviewed_again(self.reading, row)
             self.round += again
@@ -68,6 +68,16 @@ class Review:
             self.returns += 1
         elif fact in ENDS:
             self.over = True
+
+    def _from_where_it_stands(self, ordinary: list[Stage], further: list[Stage]) -> list[Stage]:
+        """The stage that its record names, and those after it that it needs; all that it needs if it names none."""
+        record = on_record(self.reading, self.application if isinstance(self.application, Attempt) else None)
+        for stages in (ordinary, further):
+            names = [stage.stage for stage in stages]
+            if record is not None and record.stage in names:
+                place = names.index(record.stage)
+                return [stages[place], *self._needed(stages[place + 1 :])]
+        return self._needed(ordinary)
 
     def _needed(self, stages: list[Stage]) -> list[Stage]:
         """Those of some stages that this round of the application needs."""

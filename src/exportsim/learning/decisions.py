@@ -10,6 +10,7 @@ import numpy as np
 from exportsim.arguments import listed
 from exportsim.errors import ExportsimError
 from exportsim.learning import intervals
+from exportsim.learning.groups import UNLIKE, unlike_shares
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import Log
 from exportsim.learning.visits import Bools
@@ -24,7 +25,6 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "denied": frozenset({"denied", "refused", "rejected", "deny", "refuse", "reject", "no", "false", "0"}),
     "withdrawn": frozenset({"withdrawn", "cancelled", "canceled", "stopped", "withdraw"}),
 }
-UNLIKE = 0.01  # the chance at which groups are taken for different
 
 
 class Outcomes(NamedTuple):
@@ -91,20 +91,12 @@ def approval_of(outcomes: Outcomes, decided: Bools, group: Int, groups: int) -> 
     everywhere = intervals.share(int(approved.sum()), int(decided.sum()))
     grouped = np.where(group >= 0, group, groups)
     yes, of = (np.bincount(grouped[kept], minlength=groups + 1) for kept in (approved, decided))
-    there = of > 0
-    if there.sum() < 2 or not 0 < yes.sum() < of.sum():
-        return Approval(everywhere, {}, 1.0)
-    both = np.concatenate([yes[there], (of - yes)[there]])
-    share = yes.sum() / of.sum()
-    expected = np.concatenate([of[there] * share, of[there] * (1 - share)])
-    from scipy.special import chdtrc
-
-    unlike = float(chdtrc(int(there.sum()) - 1, ((both - expected) ** 2 / expected).sum()))
+    unlike = unlike_shares(yes, of)
     if unlike >= UNLIKE:
         return Approval(everywhere, {}, unlike)
     rest = intervals.share(int(yes[groups]), int(of[groups])) if of[groups] else everywhere
     return Approval(
         rest,
-        {int(each): intervals.share(int(yes[each]), int(of[each])) for each in np.flatnonzero(there[:groups])},
+        {int(each): intervals.share(int(yes[each]), int(of[each])) for each in np.flatnonzero(of[:groups])},
         unlike,
     )

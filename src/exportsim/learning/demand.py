@@ -14,6 +14,7 @@ from exportsim.errors import ExportsimError
 from exportsim.language import catalogue
 from exportsim.learning import intervals
 from exportsim.learning.fits import Fit, fit
+from exportsim.learning.groups import UNLIKE
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import NONE, Log
 from exportsim.learning.visits import Bools
@@ -22,7 +23,6 @@ from exportsim.plan import Float, Int
 from exportsim.scenario.countries import ASSIGNED, FOR_USERS
 from exportsim.scenario.quantities import MINUTES_A_DAY, MINUTES_A_YEAR, Money
 
-UNLIKE = 0.01  # the chance at which years are taken for different
 WEEK = 7 * MINUTES_A_DAY
 DIGITS = 4  # of an amount that was measured
 CENT = 0.01

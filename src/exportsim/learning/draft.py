@@ -15,9 +15,11 @@ from exportsim.digits import number as digits
 from exportsim.digits import short
 from exportsim.language import text
 from exportsim.learning.calendar import OfficeDays
+from exportsim.learning.changes import Change
 from exportsim.learning.decisions import Approval
 from exportsim.learning.demand import Demand, amount
 from exportsim.learning.fits import Fit, Written
+from exportsim.learning.groups import Factor
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.log import Log
 from exportsim.learning.stages import StageFound, span
@@ -158,19 +160,52 @@ def drafted(
         tree["authorities"][OFFICE]["traffic"] = {"applications": _rates(demand.others)}
         _say_rates(draft, (*office, "traffic"), demand.others, text("learn.how.traffic"))
     _lines(draft, demand, patience)
-    if approval is not None and approval.groups:
-        tree["history"] = []
-        names: list[str] = []
-        for place, (group, each) in enumerate(sorted(approval.groups.items())):
+    if approval is not None:
+        for group, each in sorted(approval.groups.items()):
             line = demand.lines[group]
-            names.append(free_name(f"approval-{line.name}"[:60], names))
-            tree["history"].append({
-                "on": demand.first.isoformat(), "name": names[-1], "approval": _rounded(each.value),
-                "destinations": [line.destination], "goods": [line.goods],
-            })  # fmt: skip
-            _say_share(draft, ("history", place), each, text("learn.how.approval_of", line=line.name))
+            act = {"approval": _rounded(each.value), "destinations": [line.destination], "goods": [line.goods]}
+            place = _measure(draft, demand.first, f"approval-{line.name}", act)
+            _say_share(draft, place, each, text("learn.how.approval_of", line=line.name))
+    for stage in stages:
+        for factor in stage.factors:
+            act = {"work": {stage.name: _rounded(factor.times.value)}, **factor.scope}
+            place = _measure(draft, demand.first, factor_name(stage, factor), act)
+            figure = ("times", short(factor.times.value), short(factor.times.low), short(factor.times.high))
+            draft.found(place, [figure], factor.times.n, text("learn.how.factor", stage=stage.name))
+        for change in stage.officers.changes:
+            _say_change(draft, stage, change)
     tree["policies"] = {POLICY: {}}
     return draft
+
+
+def _measure(draft: Draft, on: date, name: str, act: Mapping[str, Any]) -> Path:
+    """Put a measure of a day into the history, and say where it stands."""
+    history = draft.tree.setdefault("history", [])
+    free = free_name(name[:60], [each["name"] for each in history])
+    history.append({"on": on.isoformat(), "name": free, **act})
+    return ("history", len(history) - 1)
+
+
+def _say_change(draft: Draft, stage: StageFound, change: Change) -> None:
+    """Another number of officers from a day on."""
+    on, low, high = (date.fromordinal(each) for each in change[:3])
+    act = {"authorities": [OFFICE], "officers": {stage.name: change.number}}
+    place = _measure(draft, on, change_name(stage, change), act)
+    number = str(change.number)
+    most = number if change.waited else text("learn.comment.any")
+    figures = [("officers", number, number, most), ("date", on.isoformat(), low.isoformat(), high.isoformat())]
+    how = text(f"learn.how.officers.{'change' if change.waited else 'more'}", stage=stage.name)
+    draft.found(place, figures, change.n, how)
+
+
+def factor_name(stage: StageFound, factor: Factor) -> str:
+    """What the measure is called by which work at a stage takes another time for a group."""
+    return f"work-{stage.name[:26]}-{factor.name}"[:60]
+
+
+def change_name(stage: StageFound, change: Change) -> str:
+    """What the measure is called that changes the officers of a stage."""
+    return f"officers-{date.fromordinal(change.day)}-{stage.name}"[:60]
 
 
 def _office(days: OfficeDays, stages: Sequence[StageFound], home: str) -> dict[str, Any]:
@@ -183,6 +218,8 @@ def _office(days: OfficeDays, stages: Sequence[StageFound], home: str) -> dict[s
         written: dict[str, Any] = {
             "stage": stage.name, "officers": stage.officers.number, "work": stage.work.value, "source": "log"
         }  # fmt: skip
+        if stage.only is not None:
+            written["only"] = dict(stage.only)
         if stage.share.low < 1 and stage.share.value < 1:
             written["share"] = _rounded(stage.share.value)
         if stage.returns is not None:
@@ -222,7 +259,14 @@ def _say_office(draft: Draft, office: Path, days: OfficeDays, stages: Sequence[S
         written = partial(span, working=stage.working)
         _say_fit(draft, (*here, "work"), stage.work, written, _how_work(stage))
         if stage.share.value < 1:
-            _say_share(draft, (*here, "share"), stage.share, text("learn.how.share"))
+            _say_share(
+                draft,
+                (*here, "share"),
+                stage.share,
+                text("learn.how.share" if stage.only is None else "learn.how.share_of"),
+            )
+        if stage.past is not None:
+            _say_share(draft, (*here, "only"), stage.past, text("learn.how.past"))
         if stage.returns is not None:
             returns: Path = (*here, "returns")
             _say_share(draft, (*returns, "chance"), stage.returns.chance, text("learn.how.returns"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +19,11 @@ from exportsim.learning.calendar import OfficeDays, office_days
 from exportsim.learning.decisions import Approval, Outcomes, approval_of, outcomes_of
 from exportsim.learning.demand import Demand, demand_of, name_of
 from exportsim.learning.draft import POLICY, Draft, Number, drafted
+from exportsim.learning.groups import groupings_of
 from exportsim.learning.intervals import Estimate, time_to_each
 from exportsim.learning.log import Log, LogForm, read_log
 from exportsim.learning.playback import FUTURES, Guess, Times, guesses, of_log, played, variants
+from exportsim.learning.routes import by_group
 from exportsim.learning.stages import StageFound, rest_of, stages_found
 from exportsim.learning.visits import Course, course_of
 from exportsim.names import free_name
@@ -150,7 +152,7 @@ def learn(
         A CSV with a row per activity of a case, or an XES file.
     columns : mapping, optional
         Of what is not known by its name, the column: by ``case``, ``activity``, ``start``, ``end``, ``applied``,
-        ``destination``, ``goods``, ``value`` or ``outcome``.
+        ``destination``, ``goods``, ``value``, ``outcome`` or ``officer``.
     form : LogForm, optional
         How the file is written, if not as is found.
     approved, denied, withdrawn : sequence of str
@@ -228,8 +230,8 @@ def found_in(
     if not (course.ended > course.applied).any():
         raise ExportsimError(f"{log.file}: nothing in it takes any time, so that nothing can be learned of an office")
     days = office_days(course, country)
-    stages = _stages(course, days)
     demand = demand_of(log, course.applied, country, fewest)
+    stages = _stages(course, days, demand)
     approval = None
     if outcomes is not None and course.finished.any():
         approval = approval_of(outcomes, course.finished, demand.group, len(demand.lines))
@@ -240,12 +242,19 @@ def found_in(
     return Found(log, course, days, stages, demand, approval, draft)
 
 
-def _stages(course: Course, days: OfficeDays) -> list[StageFound]:
-    """All stages, and at their end what time is left."""
+def _stages(course: Course, days: OfficeDays, demand: Demand) -> list[StageFound]:
+    """All stages, some for some groups alone, and at their end what time is left."""
     names: list[str] = []
     for activity in course.stages:
         names.append(free_name(name_of(activity, "stage"), names))
-    found = stages_found(course, days, tuple(names))
+    groupings = groupings_of(demand.lines)
+    found: list[StageFound] = []
+    for stage in stages_found(course, days, tuple(names), demand.group, groupings):
+        for each in by_group(stage, course, demand.group, groupings):
+            if each.name != stage.name:
+                names.append(free_name(each.name, names))
+                each = replace(each, name=names[-1])
+            found.append(each)
     rest = rest_of(course, free_name("until-decision", names))
     return found if rest is None else [*found, rest]
 

@@ -47,6 +47,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "goods": ("goods", "casegoods"),
     "value": ("value", "casevalue"),
     "outcome": ("outcome", "caseoutcome", "decision"),
+    "officer": ("officer", "resource", "orgresource", "employee", "handler", "caseworker", "user", "bearbeiter",
+                "sachbearbeiter", "behandelaar", "medewerker", "agent"),
 }  # fmt: skip
 WORDS = ("destination", "goods", "outcome")  # of a case
 _LETTERS = re.compile(r"[^a-z0-9]+")
@@ -74,14 +76,14 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """What is recorded of each case in words: the number of its word, NONE where it has none."""
+    """What is recorded in words of each case, or event: the number of its word, NONE where it has none."""
 
-    number: Int  # (cases,)
+    number: Int
     words: tuple[str, ...]
 
-    def of(self, case: int) -> str:
-        """The word of a case, an empty text for none."""
-        return self.words[self.number[case]] if self.number[case] >= 0 else ""
+    def of(self, place: int) -> str:
+        """The word of one, an empty text for none."""
+        return self.words[self.number[place]] if self.number[place] >= 0 else ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Log:
         Cents, NONE where there are none.
     words : mapping
         By ``destination``, ``goods`` and ``outcome``, those that are recorded.
+    officer : Words
+        Who did it, of each event; of none where there is no column of it.
     columns : mapping
         Which column was taken for what.
     form : LogForm
@@ -120,6 +124,7 @@ class Log:
     applied: Int
     value: Int
     words: Mapping[str, Words]
+    officer: Words
     columns: Mapping[str, str]
     form: LogForm
     rows: int
@@ -135,8 +140,8 @@ def read_log(
     ----------
     path : path-like
     columns : mapping, optional
-        By what it says (``case``, ``activity``, ``start``, ``end``, ``applied``, ``destination``, ``goods``, ``value``
-        or ``outcome``), the name of a column; the others are known by their names.
+        By what it says (``case``, ``activity``, ``start``, ``end``, ``applied``, ``destination``, ``goods``, ``value``,
+        ``outcome`` or ``officer``), the name of a column; the others are known by their names.
     form : LogForm, optional
         How a CSV is written; else by what is found.
 
@@ -221,6 +226,9 @@ def _log(name: str, header: Sequence[str], rows: Columns, asked: Mapping[str, st
                 words[role] = Words(of_case, tuple(texts))
             else:
                 del places[role]  # a column of nothing says as much as none
+    who, people = _words(rows, places["officer"]) if "officer" in places else (nowhere, [])
+    if (who[kept] < 0).all():
+        places.pop("officer", None)
     return Log(
         file=name,
         cases=tuple(cases[number] for number in used),
@@ -232,6 +240,7 @@ def _log(name: str, header: Sequence[str], rows: Columns, asked: Mapping[str, st
         applied=of_cases(minutes.get("applied", nowhere), True),
         value=of_cases(nowhere if cents is None else cents, True),
         words=words,
+        officer=Words(who[kept], tuple(people)),
         columns={role: header[place] for role, place in places.items()},
         form=form,
         rows=len(rows.lines),

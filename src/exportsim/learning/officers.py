@@ -1,5 +1,7 @@
 """How many officers a stage has: the most applications that are in hand at once, where beginnings are recorded.
 
+Where a log names the officers and nobody waits for them, or only ends are recorded, they are those that are named.
+
 Where only ends are, the officers and the work are told from each other by this: with so many officers, first come first
 served, each application is taken up when it is ready, or when the officer is free who is so first. Too few officers
 leave too little work where many wait, too many leave too much: the number is right at which work has nothing to do with
@@ -10,13 +12,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
 
+from exportsim.learning.changes import Change, numbers_over_time
 from exportsim.learning.intervals import OUTSIDE
 from exportsim.plan import Float, Int
+from exportsim.scenario.quantities import MINUTES_A_DAY
+
+if TYPE_CHECKING:
+    from exportsim.learning.people import Named
 
 FULL = 0.9  # of the waiting: while so much of it all are at work, it is for them
 SPARE = 0.01  # of the time in which so many are in hand: in less than this, more are by mistake
@@ -32,18 +40,24 @@ class Officers:
     Attributes
     ----------
     number : int
+        At first, if it changes.
     low : int
     high : float
         Infinite where nobody waits: then there may be any number more.
     how : str
-        ``full`` (those who wait do so while all are at work), ``free`` (nobody waits), ``apart`` (who waits does so
-        while officers are free), ``even`` (of ends alone) or ``quiet`` (of ends alone, and nobody seems to wait).
+        ``full`` (those who wait do so while all are at work), ``changed`` (the same, and their number changed),
+        ``free`` (nobody waits), ``named`` (nobody waits, or of ends alone, and the log names them), ``apart`` (who
+        waits does so while officers are free), ``even`` (of ends alone) or ``quiet`` (of ends alone, and nobody seems
+        to wait).
     n : int
         Visits by which it was found.
     explained : float
         The share of the waiting in which all are at work.
     starts : ndarray or None
         Where only ends are recorded, when each visit was taken up with so many.
+    changes : tuple of Change
+    otherwise : tuple of (int, float)
+        Where they are named, between what their number lies without the names.
     """
 
     number: int
@@ -53,6 +67,15 @@ class Officers:
     n: int
     explained: float
     starts: Int | None = None
+    changes: tuple[Change, ...] = ()
+    otherwise: tuple[int, float] | None = None
+
+    def at(self, minutes: Int) -> Int:
+        """How many there are at some moments."""
+        number: Int = np.full(len(minutes), self.number)
+        for change in self.changes:
+            number[minutes >= change.day * MINUTES_A_DAY] = change.number
+        return number
 
 
 class InHand:
@@ -72,8 +95,8 @@ class InHand:
         """The minutes in which more than so many are in hand."""
         return int(self._lasts[self.level > number].sum())
 
-    def time_at(self, number: int, minutes: Int) -> Float:
-        """The minutes until each of some moments in which so many or more are in hand."""
+    def time_at(self, number: int | Int, minutes: Int) -> Float:
+        """The minutes until each of some moments in which so many or more are in hand; of each step if they differ."""
         full = np.concatenate([[0], np.cumsum(np.where(self.level >= number, self._lasts, 0)[:-1])])
         found: Float = np.interp(minutes, self.minutes, full)
         return found
@@ -84,18 +107,27 @@ class InHand:
         found: Int = np.where(place >= 0, self.level[place], 0)
         return found
 
+    def after(self, minutes: Int) -> Int:
+        """How many are in hand from each of some moments on."""
+        found: Int = self.level[np.searchsorted(self.minutes, minutes, "right") - 1]
+        return found
+
 
 def in_hand(begin: Int, end: Int, last: int) -> InHand:
     """Visits in hand; one that has no end is to the end of the log."""
     return InHand(begin, np.where(end >= 0, end, last + 1))
 
 
-def officers_in_hand(hand: InHand, ready: Int, start: Int, work: Float) -> Officers:
+def officers_in_hand(hand: InHand, ready: Int, start: Int, work: Float, named: Named | None = None) -> Officers:
     """The officers of a stage of which beginnings are recorded, given when first visits were ready and taken up."""
     waited = (start - ready).astype(float)
     total, n = waited.sum(), len(start)
     if not n or total <= NOBODY * max(float(work.sum()), 1.0):
-        return Officers(max(hand.most, 1), max(hand.most, 1), math.inf, "free", n, 1.0)
+        most = max(hand.most, 1)
+        free = Officers(most, most, math.inf, "free", n, 1.0)
+        return free if named is None or not named.one_at_a_time else _named(free, named)
+    if (changed := _changed(hand, ready, start)) is not None:
+        return changed
     number = explained = 0.0
     for number in dict.fromkeys([hand.most, _without_a_few(hand)]):
         explained = float((hand.time_at(number, start) - hand.time_at(number, ready)).sum() / total)
@@ -103,6 +135,32 @@ def officers_in_hand(hand: InHand, ready: Int, start: Int, work: Float) -> Offic
             return Officers(number, number, float(number), "full", n, explained)
     most = in_hand(ready, start, int(start.max())).most + hand.most
     return Officers(2 * most, most, math.inf, "apart", n, explained)
+
+
+def _named(found: Officers, named: Named) -> Officers:
+    """As many as are named, but no fewer than have been at work at once."""
+    number = max(named.number, found.low)
+    return replace(
+        found, number=number, low=max(named.low, found.low), high=float(max(named.high, number)), how="named",
+        n=named.n, otherwise=(found.low, found.high),
+    )  # fmt: skip
+
+
+def _changed(hand: InHand, ready: Int, start: Int) -> Officers | None:
+    """Officers whose number changes; None if it does not, or does not account for who waits."""
+    moments = np.unique(start[start > ready])
+    numbers = hand.after(moments)
+    starts = np.unique(start)
+    first, waited, changes = numbers_over_time(moments, numbers, starts, hand.after(starts))
+    if not changes:
+        return None
+    found = Officers(
+        first, first, float(first) if waited else math.inf, "changed", len(start), 0.0, changes=tuple(changes)
+    )
+    all_at_work = found.at(hand.minutes)
+    full = (hand.time_at(all_at_work, start) - hand.time_at(all_at_work, ready)).sum()
+    found = replace(found, explained=float(full / (start - ready).sum()))
+    return found if min(found.explained, float((numbers == found.at(moments)).mean())) >= FULL else None
 
 
 def _without_a_few(hand: InHand) -> int:
@@ -113,7 +171,7 @@ def _without_a_few(hand: InHand) -> int:
     return number
 
 
-def answered(hand: InHand, number: int, back_since: Int, back_start: Int, ready: Int, start: Int) -> Int:
+def answered(hand: InHand, officers: Officers, back_since: Int, back_start: Int, ready: Int, start: Int) -> Int:
     """When applications that came back to a stage had been answered.
 
     Who is taken up while an officer is free has not waited. Who has waited came between those who were taken up just
@@ -125,7 +183,7 @@ def answered(hand: InHand, number: int, back_since: Int, back_start: Int, ready:
     before = ready[np.clip(place - 1, 0, len(ready) - 1)]
     after = ready[np.clip(place, 0, len(ready) - 1)]
     between = np.clip((before + after) // 2, back_since, back_start)
-    found: Int = np.where(hand.at(back_start) >= number, between, back_start)
+    found: Int = np.where(hand.at(back_start) >= officers.at(back_start), between, back_start)
     return found
 
 
@@ -138,11 +196,27 @@ def starts_with(number: int, ready: Int, ends: Int) -> Int:
     return starts
 
 
-def officers_by_ends(ready: Int, ends: Int, took: Callable[[Int, Int], Int] = np.subtract) -> Officers:
+def officers_by_ends(
+    ready: Int, ends: Int, took: Callable[[Int, Int], Int] = np.subtract, named: Named | None = None
+) -> Officers:
     """The officers of a stage of which only ends are recorded; visits are in the order in which they were ready.
 
-    ``took`` says how long something took, given its end and its beginning: on the clock, or in working time.
+    ``took`` says how long something took, given its end and its beginning: on the clock, or in working time. Those who
+    are named are so many, unless some visits had then ended before they began.
     """
+    found = _by_ends(ready, ends, took)
+    if named is None or not named.one_at_a_time or not len(ready):
+        return found
+    starts = starts_with(named.number, ready, ends)
+    if float((ends < starts).mean()) > BACKWARDS:
+        return found
+    return replace(
+        found, number=named.number, low=named.low, high=float(named.high), how="named", n=named.n, starts=starts,
+        otherwise=(found.low, found.high),
+    )  # fmt: skip
+
+
+def _by_ends(ready: Int, ends: Int, took: Callable[[Int, Int], Int]) -> Officers:
     n = len(ready)
     if not n:
         return Officers(1, 1, math.inf, "quiet", n, 1.0, ready)

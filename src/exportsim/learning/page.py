@@ -14,6 +14,8 @@ import numpy as np
 from exportsim.digits import number, short
 from exportsim.language import day, listed, text
 from exportsim.learning.learned import Learned
+from exportsim.learning.people import SELDOM, Named
+from exportsim.learning.stages import StageFound
 from exportsim.names import quoted
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import percentage
@@ -133,9 +135,32 @@ def _read(learned: Learned) -> Iterator[str]:
         yield text("learn.outside", number=course.outside, amount=number(course.outside, 0), share=share)
     if course.beside:
         yield text("learn.beside", number=course.beside, amount=number(course.beside, 0))
+    for stage in {each.activity: each for each in learned.stages}.values():
+        if stage.named is not None:
+            yield _named(stage, stage.named)
     for line in learned.demand.lines:
         if line.meant is not None:
             yield text("learn.no_country", word=quoted(line.words[0]), code=line.destination, meant=line.meant)
+
+
+def _named(stage: StageFound, named: Named) -> str:
+    """The officers that the log names at a stage, and whether they are as many as are found without their names."""
+    found = stage.officers
+    said = {"people": number(named.people, 0), "number": named.number, "stage": quoted(stage.activity)}
+    if named.shared > SELDOM:
+        key = "shared"
+    elif named.several > SELDOM:
+        key = "several"
+    elif found.how == "named":
+        assert found.otherwise is not None
+        low, high = found.otherwise
+        key = "used" if low <= named.number <= high else "instead"
+        said |= {"low": number(low, 0), "high": text("learn.comment.any") if math.isinf(high) else number(high, 0)}
+    else:
+        likely = [found.number, *(change.number for change in found.changes)]
+        key = "agree" if found.how in ("full", "changed") and named.number in likely else "differ"
+    shares = {"several": number(100 * named.several, 0), "shared": number(100 * named.shared, 0)}
+    return text(f"learn.named.{key}", **said, **shares)
 
 
 class _Time(NamedTuple):
@@ -188,14 +213,23 @@ def cannot_tell(learned: Learned) -> Iterator[str]:
     """What the log does not say, each with what the draft takes instead."""
     course, days, demand = learned.course, learned.days, learned.demand
     if not all(course.timed):
-        names = [quoted(name) for name, timed in zip(course.stages, course.timed, strict=True) if not timed]
-        yield text("learn.cannot.ends", number=len(names), names=listed(names))
+        for key, named in (("ends", False), ("ends_named", True)):
+            names = [
+                quoted(stage.activity)
+                for stage in learned.stages
+                if not stage.timed and (stage.officers.how == "named") == named
+            ]
+            if names:
+                yield text(f"learn.cannot.{key}", number=len(names), names=listed(names))
     apart = [quoted(stage.name) for stage in learned.stages if stage.officers.how == "apart"]
     if apart:
         yield text("learn.cannot.apart", number=len(apart), names=listed(apart))
     free = [quoted(stage.name) for stage in learned.stages if stage.officers.how in ("free", "quiet")]
     if free:
         yield text("learn.cannot.free", number=len(free), names=listed(free))
+    pooled = [quoted(stage.name) for stage in learned.stages if stage.pooled]
+    if pooled:
+        yield text("learn.cannot.pooled", names=listed(pooled))
     yield text("learn.cannot.shifts", first=days.hours[0], last=days.hours[1])
     yield text("learn.cannot.priorities")
     if "applied" not in learned.log.columns and not course.marks:

@@ -15,7 +15,7 @@ from exportsim.analysis.ledger_rows import applications
 from exportsim.compile import compile_plan
 from exportsim.digits import number as digits
 from exportsim.language import text
-from exportsim.learning.draft import OFFICE, POLICY
+from exportsim.learning.draft import OFFICE, POLICY, change_name, factor_name
 from exportsim.learning.intervals import rate
 from exportsim.learning.stages import StageFound, span
 from exportsim.learning.visits import Course
@@ -114,7 +114,7 @@ def variants(scenario: Scenario, stages: Sequence[StageFound], cases: int) -> li
     found = []
     for stage in stages:
         path = f"authorities.{OFFICE}.review.{stage.name}"
-        found += [*_of_officers(path, stage), *_of_work(path, stage)]
+        found += [*_of_officers(path, stage), *_of_work(path, stage), *_of_factors(stage)]
         if stage.share.low < stage.share.value < 1:
             found.append(
                 _of_share(f"{path}.share", stage, "share", stage.share.value, stage.share.low, stage.share.high)
@@ -167,13 +167,23 @@ def _of_officers(path: str, stage: StageFound) -> list[Variant]:
             words[place] = str(number)
         what = text("learn.guess.split", stage=stage.name)
         return [Variant(f"{path}.officers", what, str(found.number), words[0], words[1], ends[0], ends[1])]
-    step = max(1, found.number // 10)
-    fewer = max(found.number - step, 1)
-    at_low = {f"{path}.officers": fewer} if fewer < found.number else None
-    more = found.number + step
-    fewest = str(fewer) if at_low else text("learn.guess.none")
-    at_high = {f"{path}.officers": more}
-    return [Variant(f"{path}.officers", what, str(found.number), fewest, str(more), at_low, at_high)]
+    numbers = {f"{path}.officers": found.number} | {
+        f"history.{change_name(stage, change)}.officers.{stage.name}": change.number for change in found.changes
+    }
+    fewer = {place: number - _step(number) for place, number in numbers.items()}
+    more = {place: number + _step(number) for place, number in numbers.items()}
+    at_low = fewer if min(fewer.values()) > 0 else None
+    fewest = _said(fewer) if at_low else text("learn.guess.none")
+    return [Variant(f"{path}.officers", what, _said(numbers), fewest, _said(more), at_low, more)]
+
+
+def _step(number: int) -> int:
+    """By how many officers a number of them is moved: a tenth, one at least."""
+    return max(1, number // 10)
+
+
+def _said(numbers: Mapping[str, int]) -> str:
+    return text("learn.guess.then").join(map(str, numbers.values()))
 
 
 def _of_work(path: str, stage: StageFound) -> list[Variant]:
@@ -186,6 +196,15 @@ def _of_work(path: str, stage: StageFound) -> list[Variant]:
         {f"{path}.work": _scaled(stage.work.value, each / middle.value)} for each in (middle.low, middle.high)
     )
     return [Variant(f"{path}.work", text("learn.guess.work", stage=stage.name), used, low, high, at_low, at_high)]
+
+
+def _of_factors(stage: StageFound) -> Iterator[Variant]:
+    """The work for groups that differ in it."""
+    for factor in stage.factors:
+        path = f"history.{factor_name(stage, factor)}.work.{stage.name}"
+        what = text("learn.guess.factor", stage=stage.name, line=factor.name)
+        used, low, high = (f"{each:.3g}" for each in factor.times[:3])
+        yield Variant(path, what, used, low, high, {path: float(low)}, {path: float(high)})
 
 
 def _scaled(value: object, by: float) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -11,8 +12,10 @@ import numpy as np
 from exportsim.learning import intervals
 from exportsim.learning.calendar import OfficeDays
 from exportsim.learning.fits import Fit, fit
+from exportsim.learning.groups import Factor, Grouping, factors
 from exportsim.learning.intervals import Estimate
 from exportsim.learning.officers import Officers, answered, in_hand, officers_by_ends, officers_in_hand
+from exportsim.learning.people import Named, named_at
 from exportsim.learning.visits import Bools, Course, Visits
 from exportsim.plan import Float, Int
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
@@ -45,9 +48,19 @@ class StageFound:
     officers : Officers
     work : Fit
     returns : Returned or None
+    named : Named or None
+        The officers that the log names.
     others : tuple of (int, Fit)
         What the officers may be as well, each number with the work that goes with it: where only ends are recorded,
         fewer and more; where applications wait while officers are free, the most in hand, and no waiting is work.
+    factors : tuple of Factor
+        By how much ``work`` is multiplied for groups that differ in it.
+    only : mapping or None
+        The destinations and goods that it is for, if not for all.
+    past : Estimate or None
+        The share of the others that came to it nonetheless.
+    pooled : bool
+        Whether groups differ in who needs it, and one share is taken for all.
     """
 
     name: str
@@ -58,7 +71,12 @@ class StageFound:
     officers: Officers
     work: Fit
     returns: Returned | None
+    named: Named | None = None
     others: tuple[tuple[int, Fit], ...] = ()
+    factors: tuple[Factor, ...] = ()
+    only: Mapping[str, list[str]] | None = None
+    past: Estimate | None = None
+    pooled: bool = False
 
 
 def span(minutes: float, *, working: bool) -> str:
@@ -67,16 +85,24 @@ def span(minutes: float, *, working: bool) -> str:
     return str(Duration(number, "bd" if working else "d"))
 
 
-def stages_found(course: Course, days: OfficeDays, names: tuple[str, ...]) -> list[StageFound]:
-    """What the log says of each stage, in their order."""
-    return [_stage(course, days, number, name, course.visits.of(number)) for number, name in enumerate(names)]
+def stages_found(
+    course: Course, days: OfficeDays, names: tuple[str, ...], line: Int, groupings: Sequence[Grouping]
+) -> list[StageFound]:
+    """What the log says of each stage, in their order; ``line`` is the line of demand of each case."""
+    by_group = partial(factors, groupings=groupings)
+    return [_stage(course, days, number, name, line, by_group) for number, name in enumerate(names)]
 
 
-def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Visits) -> StageFound:
+def _stage(
+    course: Course, days: OfficeDays, number: int, name: str, line: Int,
+    by_group: Callable[[Float, Int], tuple[tuple[Factor, ...], Float]],
+) -> StageFound:  # fmt: skip
+    visits = course.visits.of(number)
     working, timed = days.working[number], course.timed[number]
     passed = course.passed[:, number]
     share = intervals.share(int((course.visited[:, number] & passed).sum()), int(passed.sum()))
     written = partial(span, working=working)
+    named = named_at(course.visits, number, course.last, timed=timed)
     closed = (visits.end >= 0) & (visits.whole | (not timed))
     firsts = closed & (visits.number == 0)
     others: tuple[tuple[int, Fit], ...] = ()
@@ -84,19 +110,19 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
         hand = in_hand(visits.began, visits.ended, course.last)
         # Time that the office does not work is no waiting, where its work runs in working days.
         officers = officers_in_hand(
-            hand, visits.ready[firsts], visits.start[firsts], _took(days, visits, firsts, working)
+            hand, visits.ready[firsts], visits.start[firsts], _took(days, visits, firsts, working), named
         )
         apart = officers.how == "apart"
         begun = np.where(apart & (visits.number == 0), visits.ready, visits.start)
         work = days.minutes(begun, np.maximum(visits.end, begun), working=working)
-        returns = _returned(visits, timed, None if apart else partial(answered, hand, officers.number), None)
+        returns = _returned(visits, timed, None if apart else partial(answered, hand, officers), None)
         if apart and firsts.any():
             alone = _took(days, visits, closed, working)
             others = ((max(hand.most, 1), fit(alone, written)),)
     else:
         by_ready = np.flatnonzero(firsts)[np.argsort(visits.ready[firsts], kind="stable")]
         ready, ends = visits.ready[by_ready], visits.end[by_ready]
-        officers = officers_by_ends(ready, ends, lambda end, begin: days.minutes(begin, end, working=working))
+        officers = officers_by_ends(ready, ends, lambda end, begin: days.minutes(begin, end, working=working), named)
         begun = visits.ready.copy()
         if officers.starts is not None:
             begun[by_ready] = officers.starts
@@ -106,8 +132,20 @@ def _stage(course: Course, days: OfficeDays, number: int, name: str, visits: Vis
         returns = _returned(visits, timed, None, float(np.median(work[firsts])) if firsts.any() else 0.0)
     counted = closed & _not_cut_short(visits, closed, course.last)
     values = work[counted].astype(float) if counted.any() else np.zeros(1)
-    found = fit(values, written)
-    return StageFound(name, course.stages[number], timed, working, share, officers, found, returns, others)
+    unlike, alike = by_group(values, line[visits.case[counted]]) if counted.any() else ((), values)
+    return StageFound(
+        name,
+        course.stages[number],
+        timed,
+        working,
+        share,
+        officers,
+        fit(alike, written),
+        returns,
+        named,
+        others,
+        unlike,
+    )
 
 
 def _took(days: OfficeDays, visits: Visits, kept: Bools, working: bool) -> Float:

@@ -39,6 +39,8 @@ class Visits:
         Whether it is known what followed.
     back : ndarray of bool
         Whether the case came back to the stage at once.
+    officer : ndarray
+        Who did it, NONE where that is not recorded.
     """
 
     stage: Int
@@ -52,6 +54,7 @@ class Visits:
     whole: Bools
     known: Bools
     back: Bools
+    officer: Int
 
     def of(self, stage: int) -> Visits:
         """Those to one stage."""
@@ -154,6 +157,7 @@ def course_of(log: Log, approved: Bools, withdrawn: Bools, decided: Bools | None
         began=np.where(log.start[row] >= 0, log.start[row], start), ended=log.end[row],
         whole=(log.start[row] >= 0) & (log.end[row] >= 0),
         known=(end >= 0) & (follows | goes_on | finished[case]), back=follows,
+        officer=log.officer.number[row],
     )  # fmt: skip
     return Course(
         stages=tuple(log.activities[activity] for activity in ranked),

@@ -78,7 +78,8 @@ class _Reader:
                 row = {**common, **own, START: moment, END: ""}
                 under_way[activity].append(row)
             elif transition == "complete" and under_way[activity]:
-                under_way[activity].popleft()[END] = moment
+                row = under_way[activity].popleft()
+                row |= {END: moment, **{key: value for key, value in own.items() if not row.get(key)}}
                 continue
             elif transition == "complete":
                 row = {**common, **own, START: "", END: moment}

@@ -23,8 +23,17 @@ OTHERWISE: dict[Fact, Sequence[tuple[Callable[[Words], bool], str]]] = {
     Fact.REVIEW_STARTED: [(lambda words: words.sits, "_sitting")],
     Fact.REVIEW_ENDED: [(lambda words: words.fact.waited < 0, "_withdrawn"), (lambda words: words.sits, "_sitting")],
     Fact.REFERRED: [(lambda words: words.is_reviewed_again, "_again")],
-    Fact.APPROVED: [(lambda words: words.fact.waited < 0, "_at_once")],
-    Fact.DENIED: [(lambda words: words.fact.act is not None and words.applications == "deny", "_by_measure")],
+    Fact.APPROVED: [
+        (lambda words: words.fact.recorded, "_as_recorded"),
+        (lambda words: words.fact.waited < 0, "_at_once"),
+    ],
+    Fact.DENIED: [
+        (lambda words: words.fact.recorded, "_as_recorded"),
+        (lambda words: words.fact.act is not None and words.applications == "deny", "_by_measure"),
+    ],
+    Fact.WITHDRAWN: [(lambda words: words.fact.recorded, "_as_recorded")],
+    Fact.EXPIRED: [(lambda words: words.fact.recorded, "_as_recorded")],
+    Fact.LEFT_OPEN: [(lambda words: words.stands_at >= 0, "_at_stage")],
     Fact.SUSPENDED: [(lambda words: words.act.minute == words.fact.minute, "_now")],
     Fact.DELIVERED: [(lambda words: not words.fact.waited, "_at_once")],
     Fact.LOST: [(lambda words: REASONS[words.fact.detail] == "unserved", "_unserved")],
@@ -67,6 +76,12 @@ class Words:
             return False
         backlog = self.life.plan.policies[self.act.policy].backlog[self.act.branch]
         return bool(backlog == BACKLOGS.index("review"))
+
+    @property
+    def stands_at(self) -> int:
+        """The stage at which the order's application stood where records end, -1 if its record names none."""
+        streams = self.life.plan.streams
+        return int(streams.record_stage[int(streams.record_first[self.life.line]) + self.life.order - 1])
 
     @property
     def sits(self) -> bool:
@@ -134,6 +149,7 @@ WORDS: dict[str, Callable[[Words], str]] = {
     "authority": lambda words: words.titles.title("authorities", words.fact.detail),
     "incident": lambda words: words.titles.title("incidents", words.fact.detail),
     "stage": lambda each: words(each.names.stages[each.fact.detail].split("/")[1]),
+    "stands_at": lambda each: words(each.names.stages[each.stands_at].split("/")[1]),
     "part": lambda words: words.titles.part(words.fact.detail),
     "slot": lambda words: str(words.fact.detail),
     "measure": lambda words: words.titles.measure(words.act),

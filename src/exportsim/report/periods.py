@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from exportsim.language import short_months, text
+from exportsim.language import short_day, short_months, text
 from exportsim.study.calibration.observations import days_of
 
 
@@ -27,6 +27,9 @@ def period_words(period: str) -> str:
     if days is None or "-" not in first:
         return period
     start, past = days
+    if first.count("-") > 1:  # days
+        low, high = short_day(start), short_day(past - timedelta(days=1))
+        return low if low == high else text("numbers.range", low=low, high=high)
     months = 12 * (past.year - start.year) + past.month - start.month
     if months in (1, 3) and (months == 1 or start.month % 3 == 1):
         return quarter_words(start, whole=months == 3)

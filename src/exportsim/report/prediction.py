@@ -14,6 +14,7 @@ from exportsim.report.document import Block, Cell, Document, Heading, Line, Row,
 from exportsim.report.doubt import NOTHING, range_text
 from exportsim.report.number_format import capital, is_money, number, percent_number, percentage, places, unit_of
 from exportsim.report.periods import period_words
+from exportsim.report.scored_decisions import of_decisions
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
 from exportsim.study.naming import outcome_words, policy_title
 from exportsim.study.prediction.forecast import Forecast, Judged
@@ -59,17 +60,21 @@ def describe_scores(scores: Scores) -> Document:
     """What ``exportsim score`` reports.
 
     The data hold ``forecasts`` (how many there are), ``waiting`` (how many are of figures that the record does not
-    hold), ``not_forecast`` (how many figures of the record nobody has forecast), and what :func:`judgement` has.
+    hold), ``not_forecast`` (how many figures of the record nobody has forecast), ``decisions`` (the rows of
+    :class:`exportsim.Scores` that are of single applications), and what :func:`judgement` has.
     """
-    forecasts, record = scores.forecasts, scores.record
-    title = text("prediction.held_against", forecasts=visible(forecasts.name), record=visible(record.name))
-    closing = text("prediction.scored", digest=record.digest[:16], exportsim=scores.provenance["exportsim"])
+    forecasts, against = scores.forecasts, [each for each in (scores.record, scores.extract) if each is not None]
+    names = listed([visible(each.name) for each in against])
+    title = text("prediction.held_against", forecasts=visible(forecasts.name), record=names)
+    digests = text("lists.comma").join(each.digest[:16] for each in against)
+    closing = text("prediction.scored", digest=digests, exportsim=scores.provenance["exportsim"])
     return Document(
         blocks_of_study(title, [*_answer_of_scores(scores), *_scores(scores)], _notes_of_scores(scores), closing),
         lambda: {
             "forecasts": len(forecasts.rows),
             "waiting": scores.waiting,
             "not_forecast": len(scores.not_forecast),
+            "decisions": scores.decisions,
             **judgement(scores),
         },
     )
@@ -143,12 +148,12 @@ def verdict(study: Judged) -> Iterator[str]:
     """How figures did together, in sentences; none where no figure has been recorded."""
     tally = study.tally
     figures = tally.figures
-    if not figures or study.record is None:
+    if not figures:
         return
     half, middle, nearly_all = tally.inside
     yield text(
         "prediction.inside",
-        record=visible(study.record.name),
+        record=listed([visible(name) for name in study.against]),
         number=figures, half=half, middle=middle, nearly_all=nearly_all, share=percentage(middle / figures),
     )  # fmt: skip
     if figures < FEWEST:
@@ -201,10 +206,11 @@ def _forecast(forecast: Forecast) -> Iterator[Block]:
         yield from _scores(forecast)
 
 
-def _answer_of_scores(scores: Scores) -> Iterator[Line]:
+def _answer_of_scores(scores: Scores) -> Iterator[Block]:
     forecasts = len(scores.forecasts.rows)
     if not len(scores.table):
         yield Line(text("prediction.none_yet", number=forecasts, amount=number(forecasts, 0)))
+    yield from of_decisions(scores)
     yield from map(Line, verdict(scores))
 
 
@@ -242,6 +248,8 @@ def _notes(forecast: Forecast) -> Iterator[str]:
 
 def _notes_of_scores(scores: Scores) -> Iterator[str]:
     yield from _how_scored(scores)
+    if scores.extract is not None and len(scores.decisions):
+        yield text("prediction.decisions.how")
     if len(scores.table) and scores.waiting:
         yield text("prediction.waiting", number=scores.waiting, amount=number(scores.waiting, 0))
     if missed := scores.not_forecast:

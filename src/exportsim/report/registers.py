@@ -27,10 +27,20 @@ def of_decisions(decisions: Sequence[Account]) -> list[str]:
         amounts = {name: number(told[name], 0) for name in ("decided", "open")}
         if told["until"]:
             until = day(date.fromisoformat(told["until"]))
-            said.append(text("registers.decisions", number=told["open"], line=told["line"], until=until, **amounts))
+            sentence = text("registers.decisions", number=told["open"], line=told["line"], until=until, **amounts)
+            said.append(text("lists.semicolon").join([sentence, *_standing(told)]))
         else:
             said.append(text("registers.decisions_to_the_end", number=told["open"], line=told["line"], **amounts))
     return said
+
+
+def _standing(told: Account) -> Iterator[str]:
+    """How many of those that are open are at a stage that is named; or that nobody says where they are."""
+    if told["stages_of"] is not None and told["open"]:
+        if told["stages_of"] == told["until"]:
+            yield text("registers.standing", number=told["standing"], amount=number(told["standing"], 0))
+        else:
+            yield text("registers.stages_of_later", day=day(date.fromisoformat(told["stages_of"])))
 
 
 def blocks(accounts: Sequence[Account], decisions: Sequence[Account]) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 What is counted is the least that is certain to come: orders by their rates or their registers, to a source by its
 weight among all that could be usable by then, less all trust that the policy's measures may have cost, and only while
 its cell is certain to need a permit and to be open to applications; where it is exempt, without those that use the
-general licence. What is denied and tried elsewhere, comes on top.
+general licence. What is denied and tried elsewhere, comes on top. What is decided as recorded is no work.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from exportsim.scenario.programmes import NO_PROGRAMME, shares
 from exportsim.scenario.quantities import MINUTES_A_DAY
 from exportsim.scenario.schema import DemandLine, Period, Register, Stage, stages_at
 from exportsim.scenario.text import Path
+from exportsim.scenario.work_to_come import work_to_come
 from exportsim.scenario.workload import DAYS_A_YEAR, expected_arrivals
 
-Kind = tuple[str, str] | None  # of applications: a line and a programme, None for other traffic
+# Of applications: a line, a programme, and the number of the first stage that they come to; None for other traffic.
+Kind = tuple[str, str, int] | None
 
 SHORTEST = 183  # days of a year that the period begins or ends in; a shorter rest goes with the year beside it
 MOST_NAMED = 3  # of a stage
@@ -111,12 +113,16 @@ class Demand:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._days = {name: view.records[name].days() if name in view.records else {} for name in view.scenario.demand}
+        self._days = {
+            name: work_to_come(view.scenario, name, view.records[name]) if name in view.records else {}
+            for name in view.scenario.demand
+        }
+        self._firsts = {name: sorted({first for _, first in days} | {0}) for name, days in self._days.items()}
         self._chances: dict[str, dict[str, float]] = {}
         self._sources: dict[str, dict[str, list[str]]] = {name: {} for name in view.scenario.authorities}
         for name, line in view.scenario.demand.items():
             chances = {programme: float(chance) for programme, chance in shares(line.programmes).items()}
-            possible = (NO_PROGRAMME, *line.programmes, *filter(None, self._days[name]))
+            possible = (NO_PROGRAMME, *line.programmes, *(named for named, _ in self._days[name] if named))
             self._chances[name] = {programme: chances.get(programme, 0.0) for programme in possible}
             for source in line.sources:
                 authority = licensor(view.scenario, line, source)
@@ -124,13 +130,13 @@ class Demand:
                     self._sources[authority].setdefault(name, []).append(source)
         self.orders = lru_cache(maxsize=100_000)(self._orders)
 
-    def _orders(self, name: str, programme: str, first: date, end: date) -> float:
-        """How many orders of a line in a programme are expected from one day to before another."""
+    def _orders(self, name: str, programme: str, stage: int, first: date, end: date) -> float:
+        """How many orders of a line in a programme are to come to a stage first, from one day to before another."""
         orders, chance = self.view.scenario.demand[name].orders, self._chances[name][programme]
         if not isinstance(orders, Register):
-            return chance * expected_arrivals(orders, first, end)
+            return 0.0 if stage else chance * expected_arrivals(orders, first, end)
         drawn = orders.programme is None
-        days = self._days[name].get(None if drawn else programme, [])
+        days = self._days[name].get((None if drawn else programme, stage), [])
         return (chance if drawn else 1.0) * (bisect_left(days, end.toordinal()) - bisect_left(days, first.toordinal()))
 
     def applications(
@@ -140,6 +146,7 @@ class Demand:
 
         Between the two days no measure acts.
         """
+        ordinary = len(self.view.scenario.authorities[authority].review)
         all_of_them: dict[Kind, float] = {}
         case_by_case: dict[Kind, float] = {}
         for name, sources in self._sources[authority].items():
@@ -152,10 +159,11 @@ class Demand:
             for programme in self._chances[name] if share > 0 else ():
                 cell = authority, line.destination, line.goods, programme
                 applying = share * course.least_applying(cell, first, unsure)
-                if applying > 0:
-                    orders = all_of_them[name, programme] = applying * self.orders(name, programme, first, end)
-                    if course.applications.on(cell, first) == {"case_by_case"}:
-                        case_by_case[name, programme] = orders
+                for stage in self._firsts[name] if applying > 0 else ():
+                    orders = applying * self.orders(name, programme, stage, first, end)
+                    all_of_them[name, programme, stage] = orders
+                    if course.applications.on(cell, first) == {"case_by_case"} or stage >= ordinary:
+                        case_by_case[name, programme, stage] = orders
         return all_of_them, case_by_case
 
     def _is_for(self, stage: Stage, kind: Kind) -> bool:
@@ -203,7 +211,9 @@ class Demand:
                         officer = float(self.view.sittings(name, stage.sits, start, past))
                         available = math.inf if stage.sits.most is None else officer * stage.sits.most
                     needing = {
-                        kind: orders * stage.share for kind, orders in coming.items() if self._is_for(stage, kind)
+                        kind: orders * stage.share
+                        for kind, orders in coming.items()
+                        if self._is_for(stage, kind) and (kind is None or kind[2] <= number)
                     }
                     here = sum(needing.values())
                     if stage.sits is None:

@@ -27,7 +27,7 @@ from exportsim.scenario.policies import HISTORY
 from exportsim.scenario.programmes import NO_PROGRAMME, TOLERANCE, total_chance
 from exportsim.scenario.quantities import Duration
 from exportsim.scenario.references import acts_of, outermost, parts, parts_in, references
-from exportsim.scenario.register import RegisterFile, read_files, selection
+from exportsim.scenario.register import RegisterFile, read_files, selection, stages_of_line
 from exportsim.scenario.register_account import odd_registers
 from exportsim.scenario.register_records import Days, RegisterError, Selection
 from exportsim.scenario.remembered import Remembered
@@ -44,7 +44,9 @@ from exportsim.scenario.schema import (
     Supplier,
     days_of,
     stages_at,
+    stages_of,
 )
+from exportsim.scenario.schema_paths import near
 from exportsim.scenario.text import Path, Position
 from exportsim.scenario.uncertainties import uncertainties
 from exportsim.scenario.workload import expected_arrivals
@@ -221,6 +223,12 @@ def _decisions(draft: Draft, line: DemandLine, register: Register, path: Path) -
     licensors = _licensors(draft, line, path)
     if licensors is None:
         return
+    for office in dict.fromkeys(filter(None, licensors.values())):
+        names = [stage.stage for stage in stages_of(draft.authorities[office])]
+        for name in register.stages:
+            if name not in names and not _doubts_stages(draft):
+                message = f"`{office}` has no stage `{name}`{near(name, names)}"
+                yield Complaint((*orders, "stages", name), message, key=True)
     offices = sorted({office for office in licensors.values() if office is not None})
     usable = [name for name, office in licensors.items() if office and line.sources[name].qualification is None]
     if len(offices) > 1:
@@ -229,6 +237,11 @@ def _decisions(draft: Draft, line: DemandLine, register: Register, path: Path) -
     elif not usable:
         why = "is usable from the start" if offices else "needs a permit"
         yield Complaint((*orders, "decided"), f"no source of this line {'that needs a permit ' * bool(offices)}{why}")
+
+
+def _doubts_stages(draft: Draft) -> bool:
+    """Whether something is wrong with authorities in themselves, so that their stages may not be all there."""
+    return any(where[0] == "authorities" for where in draft.suspect)
 
 
 def _licensors(draft: Draft, line: DemandLine, path: Path) -> dict[str, str | None] | None:
@@ -295,7 +308,9 @@ def _registers(draft: Draft, folder: File, within: File | None) -> tuple[list[Co
             else:
                 # The names of a line whose programmes are wrong in themselves are not to be believed.
                 programmes = None if ("demand", name, "programmes") in draft.suspect else line.programmes
-                registers[name] = selection(line.orders, programmes)
+                known = _licensors(draft, line, ("demand", name)) is not None and not _doubts_stages(draft)
+                stages = stages_of_line(line, draft.authorities, draft.suppliers) if known else None
+                registers[name] = selection(line.orders, programmes, stages)
     files = read_files(registers, folder, _run(draft.period))
     seen: set[tuple[Position, str]] = set()
     for file in files:

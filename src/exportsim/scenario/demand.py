@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -128,6 +129,13 @@ def _where(written: object) -> str:
     return "<any>" if isinstance(written, list) else "<all>"
 
 
+def _cells_of(meant: Mapping[Any, str | list[str]]) -> Iterator[tuple[Any, str]]:
+    """Each cell of a column with what it means."""
+    for name, cells in meant.items():
+        for cell in [cells] if isinstance(cells, str) else cells:
+            yield name, cell.strip()
+
+
 class Register(Model):
     """Orders from a CSV of dated records."""
 
@@ -181,6 +189,21 @@ class Register(Model):
 
     Example: `2026-03-01`
     """
+    stage: str | None = None
+    """The column with the stage of review at which it stands on the day `as_of`, while it is open.
+
+    Where it is empty the case goes to its first stage. Example: `state`
+    """
+    stages: dict[Name, CellOrCells] = {}
+    """What its cells say for each stage, by the authority's names; these names themselves, if left out.
+
+    `""` is an empty cell. Example: `{intake: Received, assessment: [In review, Referred]}`
+    """
+    stage_since: str | None = None
+    """The column with the day since which it stands there: who came to a stage first is taken up first.
+
+    Where it is empty, and without it, that goes by the day of the order. Example: `state_since`
+    """
     blank: Literal["drawn"] | None = None
     """What an empty `value` means: `drawn` from the line's `value`; if left out, it is a fault. Example: `drawn`"""
     date_format: Annotated[str | None, AfterValidator(_date_format)] = None
@@ -223,24 +246,28 @@ class Register(Model):
         for key in ("outcome", "expires", "as_of"):
             if getattr(self, key) is not None and self.decided is None:
                 raise impossible(f"found `{key}` without `decided`, the column with the day of the decision")
-        if self.outcomes and self.outcome is None:
-            raise impossible("found `outcomes` without `outcome`, the column whose cells they are")
-        meant: dict[str, str] = {}
-        for outcome, cells in self.outcomes.items():
-            for cell in [cells] if isinstance(cells, str) else cells:
-                if meant.setdefault(cell, outcome) != outcome:
-                    raise impossible(f"found `{cell}` for `{meant[cell]}` and for `{outcome}`")
+        if self.stage is not None and self.as_of is None:
+            raise impossible("found `stage` without `as_of`, the day on which applications stood there")
+        if self.stage_since is not None and self.stage is None:
+            raise impossible("found `stage_since` without `stage`, the column with the stage")
+        for one, several in (("outcome", self.outcomes), ("stage", self.stages)):
+            if several and getattr(self, one) is None:
+                raise impossible(f"found `{one}s` without `{one}`, the column whose cells they are")
+            meant: dict[str, str] = {}
+            for name, cell in _cells_of(several):
+                if meant.setdefault(cell, name) != name:
+                    raise impossible(f"found `{cell}` for `{meant[cell]}` and for `{name}`")
         return self
 
     def outcome_of(self) -> dict[str, Outcome]:
         """What the cells of its outcomes mean, by how they are written."""
         if not self.outcomes:
             return {outcome: outcome for outcome in get_args(Outcome)}
-        return {
-            cell.strip(): outcome
-            for outcome, cells in self.outcomes.items()
-            for cell in ([cells] if isinstance(cells, str) else cells)
-        }
+        return {cell: outcome for outcome, cell in _cells_of(self.outcomes)}
+
+    def stage_of(self, stages: Iterable[str]) -> dict[str, str]:
+        """What the cells of its stages mean, by how they are written; ``stages`` are the authority's."""
+        return {cell: stage for stage, cell in _cells_of(self.stages or {stage: stage for stage in stages})}
 
     def __hash__(self) -> int:
         return hash((self.register_, self.date))  # what a file holds is kept by the registers that are read of it

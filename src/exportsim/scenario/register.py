@@ -30,7 +30,16 @@ from exportsim.scenario.register_records import (
     columns_of,
 )
 from exportsim.scenario.register_table import Columns, Csv, Form, Table, together
-from exportsim.scenario.schema import DemandLine, Register, Scenario, days_of
+from exportsim.scenario.schema import (
+    Authority,
+    DemandLine,
+    Only,
+    Register,
+    Scenario,
+    Supplier,
+    days_of,
+    stages_of,
+)
 
 LARGEST = 100_000_000  # bytes
 MOST_KEPT = 3_000_000  # rows and orders of files that were read, see _kept
@@ -108,30 +117,52 @@ def order_name(licences: Mapping[str, Sequence[str]], line: str, number: int) ->
 def registers_of(scenario: Scenario) -> list[RegisterFile]:
     """The files of a scenario's registers, each with what every line takes of it."""
     registers = {
-        name: selection(line.orders, line.programmes)
+        name: selection(line.orders, line.programmes, stages_of_line(line, scenario.authorities, scenario.suppliers))
         for name, line in scenario.demand.items()
         if isinstance(line.orders, Register)
     }
     return read_files(registers, scenario.folder, days_of(scenario.period)) if registers else []
 
 
-def selection(register: Register, programmes: Collection[str] | None) -> Selection:
-    """How a line reads a file; any name of a programme may be in it if it is not known which may."""
-    return register, None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
+def selection(register: Register, programmes: Collection[str] | None, stages: tuple[str, ...] | None) -> Selection:
+    """How a line reads a file; any name of a programme or stage may be in it if it is not known which may."""
+    named = None if programmes is None or register.programme is None else (*programmes, NO_PROGRAMME)
+    return Selection(register, named, stages)
+
+
+def stages_of_line(
+    line: DemandLine, authorities: Mapping[str, Authority], suppliers: Mapping[str, Supplier]
+) -> tuple[str, ...] | None:
+    """The stages that applications of a line come to; None if its register names none, or no source needs a permit."""
+    if not isinstance(line.orders, Register) or line.orders.stage is None:
+        return None
+    for supplier in line.sources:
+        office = suppliers[supplier].authority
+        if office is not None and authorities[office].country != line.destination:
+            return tuple(stage.stage for stage in stages_of(authorities[office]) if _comes_to(line, stage.only))
+    return None
+
+
+def _comes_to(line: DemandLine, only: Only | None) -> bool:
+    """Whether some applications of a line are among those that a stage is for."""
+    return only is None or (
+        (only.destinations is None or line.destination in only.destinations)
+        and (only.goods is None or line.goods in only.goods)
+    )
 
 
 def read_files(registers: Mapping[str, Selection], folder: str | Path, days: Days | None) -> list[RegisterFile]:
     """The files of registers given by line, each read once."""
     real: dict[str, str] = {}
     by_path: dict[tuple[str, Form], list[str]] = {}
-    for line, (register, _) in registers.items():
+    for line, (register, *_) in registers.items():
         name = register.register_
         if name not in real:
             real[name] = _real(folder, name)
         by_path.setdefault((real[name], Form(register.delimiter, register.encoding)), []).append(line)
     found: dict[str, list[RegisterFile]] = {}
     for (path, form), lines in by_path.items():
-        name = registers[lines[0]][0].register_
+        name = registers[lines[0]].register.register_
         selections = tuple(registers[line] for line in lines)
         try:
             read = _read(path, str(Path(folder, name)), form, _version(path, name), selections, days)
@@ -214,20 +245,20 @@ def _parsed(
     try:
         file = Csv(files.read(Path(path)), form)
     except OSError as error:
-        raise _unreadable(selections[0][0].register_, error) from None
+        raise _unreadable(selections[0].register.register_, error) from None
     except csv.Error as error:
         raise ScenarioError([Fault(shown, 1, 1, "", f"this is not CSV: {error}")]) from None
-    placed = [_columns(register, file.header) for register, _ in selections]
+    placed = [_columns(register, file.header) for register, *_ in selections]
     every = [
         columns.wanted(register)
-        for columns, (register, _) in zip(placed, selections, strict=True)
+        for columns, (register, *_) in zip(placed, selections, strict=True)
         if isinstance(columns, Columns)
     ]
     wanted = together(every) if every else None
     misfits = [Fault(shown, line, column, "", message) for line, column, message in file.misfits]
     key = (path, form, version, wanted)
     table = (_to_come.pop(key, None) or Table(file, wanted)) if wanted is not None else None
-    if table is not None and any(register.by is not None for register, _ in selections):
+    if table is not None and any(register.by is not None for register, *_ in selections):
         _to_come.clear()
         _to_come[key] = table
     taken = []
@@ -247,7 +278,7 @@ def _parsed(
         return Read(array("I"), bytearray(), tuple(taken))
     first, past = bounds(days)
     within = bytearray()
-    dated = {(columns.date, register.date_format) for columns, (register, _) in zip(placed, selections, strict=True)
+    dated = {(columns.date, register.date_format) for columns, (register, *_) in zip(placed, selections, strict=True)
              if isinstance(columns, Columns)}  # fmt: skip
     for minutes in (table.minutes[column] for column in sorted(dated, key=str)):
         inside = bytearray([first <= minute < past for minute in minutes])

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, get_args
 
 from exportsim.scenario.demand import Outcome, Register
-from exportsim.scenario.quantities import show
+from exportsim.scenario.quantities import MINUTES_A_DAY, show
 from exportsim.scenario.register_forms import BLANK, UNREAD
 from exportsim.scenario.register_table import Columns, Table
+from exportsim.scenario.schema_paths import near
 
 RECORDED: Sequence[str] = get_args(Outcome)
 
@@ -21,6 +22,7 @@ class Reading(Protocol):
     table: Table
     columns: Columns
     minutes: array[int]
+    stages: tuple[str, ...] | None
 
     def fault(self, row: int, place: int, message: str) -> None: ...
 
@@ -30,12 +32,15 @@ class Reading(Protocol):
 
 
 class Decisions(NamedTuple):
-    """What a register says of the decisions on its orders, one by one: minutes as those of dates, -1 for a blank."""
+    """What a register says of its orders' applications, one by one: minutes as those of dates, -1 for a blank."""
 
     decided: array[int]
     outcomes: array[int]
     """By their number among those that can be recorded."""
     expires: array[int]
+    stages: array[int]
+    """Where those stand that are open, by the number of the stage among those that the line's applications come to."""
+    since: array[int]
 
     def of(self, places: Iterable[int]) -> Decisions:
         """Those of some of its orders."""
@@ -69,7 +74,36 @@ def decisions_of(reading: Reading, rows: Sequence[int]) -> Decisions | None:
         elif 0 <= expires[at] <= decided[at]:
             title, place = reading.table.header[decided_at], reading.columns.expires or 0
             reading.fault(row, place, f"{reading.found(row, place)}, which is not after its `{title}`")
-    return Decisions(decided, outcomes, expires)
+    return Decisions(decided, outcomes, expires, *_stages(reading, rows, decided))
+
+
+def _stages(reading: Reading, rows: Sequence[int], decided: Sequence[int]) -> tuple[array[int], array[int]]:
+    """At which stage each row that is open stands on the day of which the register tells, and since when."""
+    stages, since = array("q", [BLANK]) * len(rows), _days(reading, rows, reading.columns.stage_since)
+    place, as_of = reading.columns.stage, reading.register.as_of
+    if place is None or reading.stages is None or as_of is None:
+        return stages, since
+    meant, last = reading.register.stage_of(reading.stages), as_of.toordinal() * MINUTES_A_DAY
+    texts, numbers = reading.table.texts[place], reading.table.numbers[place]
+    for at, row in enumerate(rows):
+        cell = texts[numbers[row]]
+        stage = meant.get(cell)
+        if 0 <= decided[at] < last:
+            since[at] = BLANK
+            if cell and stage is not None:
+                reading.fault(row, place, f"{reading.found(row, place)}, expected no stage: it is decided")
+        elif stage in reading.stages:
+            stages[at] = reading.stages.index(stage)
+        elif cell or stage is not None:
+            why = f": no application of this line comes to the stage `{stage}`"
+            if stage is None:
+                why = near(cell, list(meant)) or ", expected the name of a stage, or what `stages` has for one"
+            reading.fault(row, place, reading.found(row, place) + why)
+        if since[at] >= 0 and not reading.minutes[row] <= since[at] < last:
+            title, place_since = reading.table.header[reading.columns.date], reading.columns.stage_since or 0
+            expected = f"expected a day from its `{title}` to the one before `as_of`, {as_of}"
+            reading.fault(row, place_since, f"{reading.found(row, place_since)}, {expected}")
+    return stages, since
 
 
 def _days(reading: Reading, rows: Sequence[int], place: int | None) -> array[int]:
@@ -86,7 +120,10 @@ def compare_decisions(
     reading: Reading, decisions: Decisions | None, rows: Sequence[int], place: int, first: int
 ) -> None:
     """A licence is decided as a whole."""
-    columns = (reading.columns.decided, reading.columns.outcome, reading.columns.expires)
+    columns = (
+        reading.columns.decided, reading.columns.outcome, reading.columns.expires,
+        reading.columns.stage, reading.columns.stage_since,
+    )  # fmt: skip
     for column, at in zip(decisions or (), columns, strict=False):
         if at is not None and column[place] != column[first]:
             cell = reading.table.cells(at)[rows[first]].strip()

@@ -176,7 +176,7 @@ def _lines_of(
     assert isinstance(register, Register)
     if refusal(register.register_, folder, within):
         raise ScenarioError([])
-    (file,) = read_files({name: selection(register, part.programmes)}, folder, days)
+    (file,) = read_files({name: selection(register, part.programmes, None)}, folder, days)
     cells = file.lines[name].cells
     if cells is None:
         raise ScenarioError([])

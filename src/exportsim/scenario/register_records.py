@@ -25,9 +25,17 @@ from exportsim.scenario.register_table import Columns, Table
 from exportsim.scenario.schema_paths import near, nearest
 
 Days = tuple[date, date]  # the first, and the one after the last
-Selection = tuple[Register, tuple[str, ...] | None]  # how a line reads a file, and the programmes that it may name
 FAULTS_TOLD = 10  # of one line of a register; the rest is counted
 ROWS_SHOWN = 3  # of a kind
+
+
+class Selection(NamedTuple):
+    """How a line reads a file, and the names that may be in it; None where it is not known which may."""
+
+    register: Register
+    programmes: tuple[str, ...] | None
+    stages: tuple[str, ...] | None = None
+    """Those of review that applications of the line come to, the ordinary ones first."""
 
 
 class Record(NamedTuple):
@@ -164,7 +172,8 @@ def columns_of(register: Register, header: Sequence[str]) -> Columns:
     by = () if register.by is None else tuple(place(column, "by") for column in register.by.columns.values())
     decided = optional(register.decided, "decided")
     outcome, expires = optional(register.outcome, "outcome"), optional(register.expires, "expires")
-    return Columns(date_at, value, programme, named, where, by, decided, outcome, expires)
+    stage, since = optional(register.stage, "stage"), optional(register.stage_since, "stage_since")
+    return Columns(date_at, value, programme, named, where, by, decided, outcome, expires, stage, since)
 
 
 def bounds(days: Days | None) -> tuple[int, int]:
@@ -178,7 +187,7 @@ class Reading:
     """What one line takes of a table, with the faults that its rows have."""
 
     def __init__(self, shown: str, table: Table, selection: Selection, columns: Columns, days: Days | None) -> None:
-        self.register, programmes = selection
+        self.register, programmes, self.stages = selection
         self.programmes = None if programmes is None else frozenset(programmes)
         self.shown, self.table, self.columns = shown, table, columns
         self.minutes = table.minutes[columns.date, self.register.date_format]

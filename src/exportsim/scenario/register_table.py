@@ -65,12 +65,19 @@ class Columns(NamedTuple):
     decided: int | None
     outcome: int | None
     expires: int | None
+    stage: int | None
+    stage_since: int | None
+
+    @property
+    def days(self) -> tuple[int | None, int | None, int | None]:
+        """Those of days that may be blank."""
+        return self.decided, self.expires, self.stage_since
 
     def wanted(self, register: Register) -> Wanted:
-        named = (place for place in (self.programme, self.id, self.outcome) if place is not None)
+        named = (place for place in (self.programme, self.id, self.outcome, self.stage) if place is not None)
         texts = [*chain.from_iterable(self.where), *self.by, *named]
         amounts = [] if self.value is None else [(self.value, register.decimal, register.thousands)]
-        dates = [place for place in (self.date, self.decided, self.expires) if place is not None]
+        dates = [place for place in (self.date, *self.days) if place is not None]
         return Wanted(frozenset((place, register.date_format) for place in dates), frozenset(amounts), frozenset(texts))
 
 

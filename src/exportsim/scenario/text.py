@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from exportsim.errors import Fault, ScenarioError
 from exportsim.files import EncodingError, decoded
 from exportsim.scenario.marks import meant
 from exportsim.scenario.quantities import tame
+from exportsim.scenario.yaml_events import NotYamlError, UnlikeError, full_events, quick_events
 
 LARGEST = 5_000_000  # bytes of one file
 LONGEST_LINE = 100_000  # characters: what the parser does with a tag grows with the square of its length
@@ -112,7 +114,11 @@ def parse(text: str, file: str) -> tuple[Node, list[Fault]]:
         if len(line_of_text) > LONGEST_LINE:
             message = f"found a line of {len(line_of_text):,} characters, expected at most {LONGEST_LINE:,}"
             raise _broken(Position(file, number, 1), message)
-    return _Tree(file).read(text)
+    with suppress(UnlikeError, ScenarioError):
+        tree, faults = _Tree(file, quick_events(text)).read()
+        if not faults:
+            return tree, faults
+    return _Tree(file, full_events(text)).read()
 
 
 def decode(content: bytes, file: str) -> str:
@@ -177,31 +183,6 @@ def _broken(position: Position, message: str, path: Path = ()) -> ScenarioError:
     return ScenarioError([Fault(*position, dotted(path), message)])
 
 
-_TOKENS = {
-    "<block mapping start>": "the start of a mapping",
-    "<block sequence start>": "the start of a list",
-    "<scalar>": "text",
-    "<alias>": "an alias",
-    "<anchor>": "an anchor",
-    "<tag>": "a tag",
-    "<stream end>": "the end of the file",
-    "<document start>": "the start of a document",
-    "<document end>": "the end of a document",
-}
-_UNEXPECTED = re.compile(r"expected (?P<expected>.+?), but (?:got|found) \(?'(?P<found>[^']+)',?\)?")
-
-
-def _plainly(problem: str) -> str:
-    """What the parser says, without the names of its tokens."""
-    match = _UNEXPECTED.fullmatch(problem)
-    if match is None:
-        return problem
-    found = _TOKENS.get(match["found"], f"`{match['found']}`")
-    if match["expected"] in ("<block end>", "'<document start>'"):
-        return f"found {found}, which does not go with the lines before it; are they indented alike?"
-    return f"found {found}, expected {match['expected'].replace(chr(39), '`')}"
-
-
 def _is_number(event: Any) -> bool:
     """Whether an event is plain text from digit to digit, perhaps with a unit: what a comma may have cut."""
     return type(event).__name__ == "ScalarEvent" and not event.style and event.value[:1].isdigit()
@@ -218,18 +199,14 @@ def _cut(before: Any, event: Any) -> str:
 class _Tree:
     """Builds nodes from events."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, events: Iterator[Any]) -> None:
         self.file = file
+        self.events = events
         self.faults: list[Fault] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
 
-    def read(self, text: str) -> tuple[Node, list[Fault]]:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-        # Deeply nested text is stopped at DEEPEST by `_node`; the parser itself does not recurse.
-        self.events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+    def read(self) -> tuple[Node, list[Fault]]:
         try:
             next(self.events)  # the start of the stream
             if type(start := next(self.events)).__name__ == "StreamEndEvent":
@@ -242,14 +219,8 @@ class _Tree:
             next(self.events)  # the end of the document
             if type(more := next(self.events)).__name__ != "StreamEndEvent":
                 raise _broken(self._position(more), "found a second document, expected one scenario a file")
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            position = Position(self.file, mark.line + 1, mark.column + 1) if mark else Position(self.file)
-            begun = error.context_mark
-            context = f" ({error.context} begun at line {begun.line + 1})" if error.context and begun else ""
-            raise _broken(position, f"this is not YAML: {_plainly(str(error.problem))}{context}") from None
-        except (YAMLError, ValueError) as error:  # the latter for a version of YAML of many digits
-            raise _broken(Position(self.file), f"this is not YAML: {str(error).splitlines()[0][:100]}") from None
+        except NotYamlError as error:
+            raise _broken(Position(self.file, *error.place), str(error)) from None
         return node, self.faults
 
     def _position(self, event: Any) -> Position:

@@ -7,7 +7,8 @@ that is like its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
@@ -24,6 +25,7 @@ from exportsim.compile import compile_plan, left_open
 from exportsim.errors import ExportsimError
 from exportsim.lifecycle import Fact
 from exportsim.names import free_name, quoted
+from exportsim.outcomes import DAYS
 from exportsim.packed_rows import columns
 from exportsim.plan import NEVER, Int, Plan
 from exportsim.playing.measurers import EachFuture
@@ -32,9 +34,14 @@ from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.playing.store.scenario_plays import refuse
 from exportsim.scenario import Scenario, ScenarioOrPath, build, checked
 from exportsim.scenario.demand import Register
-from exportsim.scenario.quantities import Money
+from exportsim.scenario.quantities import MINUTES_A_DAY, Money
 from exportsim.scenario.register import licences_of, order_name
 from exportsim.scenario.writer import explicit
+from exportsim.study.prediction.decisions import needed
+from exportsim.study.prediction.forecast import range_columns
+from exportsim.study.prediction.kept import CASE, SHARE_OF, add, likely_text, made_by
+from exportsim.study.prediction.scoring import quantiles, ranges_of
+from exportsim.study.saved_parts import parts_of
 from exportsim.study.study import Recorder, TableStudy, policies_played
 
 if TYPE_CHECKING:
@@ -84,8 +91,12 @@ class Backlog(TableStudy):
         The applications that are open.
     open_on : date or None
         The day on which they are; the last, if their lines' are several. None where none are.
+    past : date
+        The first day after the period.
     ends : ndarray of int
         By policy, future and case the minute in which it is decided or withdrawn; ``NEVER`` where it is not.
+    unnumbered : tuple of str
+        The lines of cases whose register has no numbers of licences.
     asked : Asked or None
         The order that is asked about.
     comes : ndarray of int
@@ -96,9 +107,88 @@ class Backlog(TableStudy):
     cases: tuple[Case, ...]
     open_on: date | None
     origin: datetime
+    past: date
     ends: Int
+    unnumbered: tuple[str, ...]
     asked: Asked | None
     comes: Int
+
+    def _parts(self) -> Mapping[str, object]:
+        asked = None if self.asked is None else [None if each is None else str(each) for each in self.asked]
+        open_on = None if self.open_on is None else str(self.open_on)
+        days = {"open_on": open_on, "origin": self.origin.isoformat(), "past": str(self.past), "asked": asked}
+        return parts_of(self) | days
+
+    @classmethod
+    def of_parts(cls, provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> Backlog:
+        """What was saved."""
+        asked, open_on = parts["asked"], parts["open_on"]
+        line, on, by, value = asked or [None] * 4
+        restored = {
+            "policies": tuple(parts["policies"]),
+            "cases": tuple(Case(*case) for case in parts["cases"]),
+            "open_on": None if open_on is None else date.fromisoformat(open_on),
+            "origin": datetime.fromisoformat(parts["origin"]),
+            "past": date.fromisoformat(parts["past"]),
+            "ends": parts["ends"].astype(np.int64),
+            "unnumbered": tuple(parts["unnumbered"]),
+            "asked": None
+            if asked is None
+            else Asked(line, date.fromisoformat(on), None if by is None else date.fromisoformat(by), value),
+            "comes": parts["comes"].astype(np.int64),
+        }
+        return cls(provenance=provenance, **{**parts, **restored})
+
+    def keep(self, path: str | os.PathLike[str]) -> int:
+        """Add when what is open is decided to a file of forecasts, to be scored when that is known.
+
+        Days are counted from the day on which it is open; what is undecided at the end of a future counts as decided on
+        the day after. There is a forecast for each case, and for each group by when half, nine in ten and all of it
+        are decided, under each policy.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in ``.csv``. What is in it stays, and :func:`exportsim.score` reads it.
+
+        Returns
+        -------
+        int
+            How many forecasts were added.
+
+        Raises
+        ------
+        ExportsimError
+            If it cannot be written, holds something else, nothing is open, or licences have no numbers by which they
+            could be found later.
+        """
+        if self.open_on is None:
+            raise ExportsimError("keep: nothing is open: there is no forecast that could come true")
+        if self.unnumbered:
+            raise ExportsimError(
+                f"keep: the register of the line {self.unnumbered[0]} has no `id`, the column with the numbers of "
+                "licences, by which they are found when it is known what was decided"
+            )
+        records = [dict(self._kept(number, policy)) for number, policy in enumerate(self.policies)]
+        add([row for rows in records for row in rows.values()], path)
+        return sum(map(len, records))
+
+    def _kept(self, policy: int, name: str) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
+        """The rows of a file of forecasts under a policy, by outcome and what they are of."""
+        assert self.open_on is not None
+        made = made_by(self.provenance, name, 1, self.ends.shape[1])
+        shares = {share: outcome for outcome, share in SHARE_OF.items() if outcome != CASE}
+        when = {(CASE, case.name): self.ends[policy, :, place] for place, case in enumerate(self.cases)}
+        for line, places in self.groups().items():
+            when |= {(outcome, line): self.when(policy, places, share) for share, outcome in shares.items()}
+        start = (self.open_on - self.origin.date()).days
+        for (outcome, of), minutes in when.items():
+            days = np.minimum(minutes // MINUTES_A_DAY, (self.past - self.origin.date()).days) - start
+            yield (outcome, of), {
+                **made, "outcome": outcome, "period": str(self.open_on), "line": of, "unit": DAYS,
+                "median": quantiles(days, [0.5])[0], **range_columns(ranges_of(days)),
+                "undefined": float((minutes >= NEVER).mean()), "values": likely_text(days),
+            }  # fmt: skip
 
     def day(self, minute: float) -> date | None:
         """The day of a minute, None after the end of the period."""
@@ -114,8 +204,7 @@ class Backlog(TableStudy):
     def when(self, policy: int, places: Sequence[int], share: float) -> Int:
         """By future the minute in which so many of some cases have been decided."""
         ordered = np.sort(self.ends[policy][:, list(places)], axis=1)
-        count = -(-len(places) * round(share * 100) // 100)
-        minutes: Int = ordered[:, max(count, 1) - 1]
+        minutes: Int = ordered[:, needed(share, len(places)) - 1]
         return minutes
 
     def in_time(self, policy: int, what: int) -> float:
@@ -247,7 +336,9 @@ def backlog(
         cases=tuple(Case(lines[number], order_name(licences, lines[number], order)) for number, order in cases),
         open_on=None if not until else (plan.origin + timedelta(minutes=max(until))).date(),
         origin=plan.origin,
+        past=(plan.origin + timedelta(minutes=plan.end)).date(),
         ends=ends,
+        unnumbered=tuple(dict.fromkeys(lines[number] for number, _ in cases if lines[number] not in licences)),
         asked=asked,
         comes=comes,
     )

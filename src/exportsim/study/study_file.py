@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from exportsim.errors import ExportsimError
+from exportsim.study.backlog import Backlog
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.part import StudyPart
@@ -31,6 +32,7 @@ MADE: Mapping[str, Made] = {
     "seek": partial(study_of, Seek),
     "part": partial(study_of, StudyPart),
     "score": partial(study_of, Scores),
+    "backlog": Backlog.of_parts,
 }
 SWEEP = "sweep"
 

@@ -23,6 +23,7 @@ from exportsim.engine.compiled.orders import (
     end_lag,
     end_part,
     end_patience,
+    end_record,
     end_review,
     expire,
     leave_record,
@@ -69,7 +70,8 @@ from exportsim.plan import AT_DISRUPTION, FROM_THE_START, TRIGGER_AFTER, TRIGGER
 from exportsim.rules import slot_delay
 
 MEASURE, QUALIFICATION, REVIEW_END = int(Moment.MEASURE), int(Moment.QUALIFICATION), int(Moment.REVIEW_END)
-RECORD_END, SITTING, ANSWER = int(Moment.RECORD_END), int(Moment.SITTING), int(Moment.ANSWER)
+RECORDED_DECISION, LEFT_OPEN = int(Moment.RECORDED_DECISION), int(Moment.LEFT_OPEN)
+SITTING, ANSWER = int(Moment.SITTING), int(Moment.ANSWER)
 EXPIRY, PRODUCTION_END, PATIENCE = int(Moment.EXPIRY), int(Moment.PRODUCTION_END), int(Moment.PATIENCE)
 FILING, RESTART, CALL_OFF = int(Moment.FILING), int(Moment.RESTART), int(Moment.CALL_OFF)
 QUALIFIED_FACT, SLOT_OPENED = int(Fact.QUALIFIED), int(Fact.SLOT_OPENED)
@@ -166,8 +168,10 @@ def happens(w: int, s: int, key: int, note: int) -> None:
         end_review(w, s, entity, attempt, first, second - 1)
     elif moment == PRODUCTION_END:
         end_part(w, s, entity, attempt, first, second)
-    elif moment == RECORD_END:
-        leave_record(w, s, entity)
+    elif moment == RECORDED_DECISION:
+        end_record(w, s, entity)
+    elif moment == LEFT_OPEN:
+        leave_record(w, s, (first << FIELD_BITS) | second)
     elif moment == SITTING:
         sit(w, s, entity, first)
     elif moment == ANSWER:

@@ -57,3 +57,5 @@ class Record:
     decided: int
     outcome: int
     expires: int
+    stage: int
+    turn: int

@@ -18,12 +18,13 @@ from exportsim.engine.compiled.review import (
     apply,
     begin_again,
     begin_review,
-    end_record,
+    decide_as_recorded,
     follow_record,
     is_returned,
     next_round,
     pass_stages,
     pass_traffic,
+    review_left_open,
     send_back,
     start_review,
     treatment,
@@ -154,9 +155,15 @@ def next_attempt(w: int, s: int, o: int) -> int:
 
 
 @compiled_part
+def end_record(w: int, s: int, o: int) -> None:
+    """What is recorded of an application becomes of it."""
+    go_on(w, s, o, decide_as_recorded(w, s, o))
+
+
+@compiled_part
 def leave_record(w: int, s: int, o: int) -> None:
-    """What is recorded of an application is over: it is decided so, or reviewed."""
-    go_on(w, s, o, end_record(w, s, o))
+    """Records bind no more: an application that is still open goes to the stages."""
+    go_on(w, s, o, review_left_open(w, s, o))
 
 
 @compiled_part

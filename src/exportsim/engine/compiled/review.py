@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exportsim.chance import PURPOSES
+from exportsim.engine.compiled.heap import FIELD, FIELD_BITS
 from exportsim.engine.compiled.luck_rows import APPROVAL
 from exportsim.engine.compiled.permits import issue_permit, start_patience, stop_patience
 from exportsim.engine.compiled.rows import (
@@ -60,7 +61,8 @@ REVIEW, SUSPENSION, IS_EXCLUDED, IS_UNSERVED, IS_UNFILED = range(len(REASONS))
 FOR_APPROVAL = PURPOSES["approval"]
 FOR_REVIEW = PURPOSES["patience/review"]
 FOR_TAKE_UP = PURPOSES["take_up"]
-REVIEW_END, RECORD_END, ANSWER = int(Moment.REVIEW_END), int(Moment.RECORD_END), int(Moment.ANSWER)
+REVIEW_END, ANSWER = int(Moment.REVIEW_END), int(Moment.ANSWER)
+RECORDED_DECISION, LEFT_OPEN_MOMENT = int(Moment.RECORDED_DECISION), int(Moment.LEFT_OPEN)
 APPLIED = int(Fact.APPLIED)
 REVIEW_STARTED, LEFT_OPEN = int(Fact.REVIEW_STARTED), int(Fact.LEFT_OPEN)
 RETURNED, ANSWERED = int(Fact.RETURNED), int(Fact.ANSWERED)
@@ -89,11 +91,17 @@ def begin_review(w: int, s: int, o: int) -> int:
 @compiled_part
 def be_reviewed(w: int, s: int, o: int) -> int:
     """Let an application pass the stages, the buyer's patience running from now on."""
+    await_review(w, s, o)
+    to_first_stage(w, s, o)
+    return pass_stages(w, s, o, False)
+
+
+@compiled_part
+def await_review(w: int, s: int, o: int) -> None:
+    """Let the buyer's patience for review run from now on."""
     order = order_at(s, o)
     index = round_index(order.attempt, order.round)
     start_patience(w, s, o, line_at(w, order.line).patience_review, FOR_REVIEW, index, REVIEW)
-    to_first_stage(w, s, o)
-    return pass_stages(w, s, o, False)
 
 
 @compiled_part
@@ -103,10 +111,13 @@ def follow_record(w: int, s: int, o: int) -> int:
     write_now(w, s, o, APPLIED, source_at(w, order.source).authority, order.open)
     order.standing = ON_RECORD
     cell_at(s, order.cell).in_review += 1
-    ends = min(record_at(w, place_of_record(w, s, o)).decided, line_at(w, order.line).bound_until)
-    if ends <= state_of(s).now:
-        return end_record(w, s, o)
-    plan_event(w, s, ends, RECORD_END, o, order.attempt, 0, 0)
+    record, until = record_at(w, place_of_record(w, s, o)), line_at(w, order.line).bound_until
+    if record.decided >= until:
+        plan_event(w, s, until, LEFT_OPEN_MOMENT, record.turn, order.attempt, o >> FIELD_BITS, o & FIELD)
+        return WAITS
+    if record.decided <= state_of(s).now:
+        return decide_as_recorded(w, s, o)
+    plan_event(w, s, record.decided, RECORDED_DECISION, o, order.attempt, 0, 0)
     return WAITS
 
 
@@ -118,13 +129,27 @@ def place_of_record(w: int, s: int, o: int) -> int:
 
 
 @compiled_part
-def end_record(w: int, s: int, o: int) -> int:
-    """Decide an application as is recorded, or have it reviewed from where records bind no more."""
+def review_left_open(w: int, s: int, o: int) -> int:
+    """Have an application reviewed that is open where records end: from where it stands, or the first stage."""
     order, record = order_at(s, o), record_at(w, place_of_record(w, s, o))
     cell_at(s, order.cell).in_review -= 1
-    if record.decided >= line_at(w, order.line).bound_until:
-        write_now(w, s, o, LEFT_OPEN, source_at(w, order.source).authority, order.open)
+    write_now(w, s, o, LEFT_OPEN, source_at(w, order.source).authority, order.open)
+    if record.stage < 0:
         return be_reviewed(w, s, o)
+    await_review(w, s, o)
+    to_first_stage(w, s, o)
+    if record.stage >= order.stage_end:
+        to_case_stages(w, s, o)
+    order.stage = record.stage
+    join_stage(w, s, o)
+    return WAITS
+
+
+@compiled_part
+def decide_as_recorded(w: int, s: int, o: int) -> int:
+    """Decide an application as is recorded."""
+    order, record = order_at(s, o), record_at(w, place_of_record(w, s, o))
+    cell_at(s, order.cell).in_review -= 1
     if record.outcome == RECORDED_DENIED:
         return IS_DENIED
     if record.outcome == RECORDED_WITHDRAWN:
@@ -161,6 +186,16 @@ def to_first_stage(w: int, s: int, o: int) -> None:
     order.stage = authority.stage_first
     order.stage_end = order.stage + authority.stage_count
     cell_at(s, order.cell).in_review += 1
+
+
+@compiled_part
+def to_case_stages(w: int, s: int, o: int) -> None:
+    """Let an application that is in review be one that is referred, at the first stage of the further review."""
+    order = order_at(s, o)
+    authority = authority_at(w, source_at(w, order.source).authority)
+    order.is_referred = 1
+    order.stage = authority.case_first
+    order.stage_end = order.stage + authority.case_count
 
 
 @compiled_part
@@ -214,9 +249,7 @@ def pass_stages(w: int, s: int, o: int, at_gate: bool) -> int:
         if decided != REFERRED:
             break
         write_now(w, s, o, REFERRED_FACT, licensor, 0)
-        order.is_referred = 1
-        order.stage = authority.case_first
-        order.stage_end = order.stage + authority.case_count
+        to_case_stages(w, s, o)
         cell.in_review += 1
     stop_patience(s, o)
     if decided == DENIED:

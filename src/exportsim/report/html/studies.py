@@ -8,9 +8,10 @@ from typing import NamedTuple
 from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.outcomes import SHOWN
-from exportsim.report import calibration, discovery, prediction, sensitivity, sweep
+from exportsim.report import backlog, calibration, discovery, prediction, sensitivity, sweep
 from exportsim.report.document import Block, Document, Figure, Table
 from exportsim.report.html.figures import figures_of_study
+from exportsim.study.backlog import Backlog
 from exportsim.study.calibration import Calibration
 from exportsim.study.discovery import Discovery
 from exportsim.study.prediction import Forecast
@@ -53,6 +54,8 @@ def _notes(study: TableStudy, result: Result) -> Iterator[str]:
 
 def _drawn(study: TableStudy, prefix: str) -> Iterable[Figure]:
     """The figures of a study."""
+    if isinstance(study, Backlog):  # its tables are the figures
+        return []
     assert isinstance(study, Sweep | Discovery | Sensitivity | Calibration | Forecast), "it was described"
     return figures_of_study(study, prefix)
 
@@ -70,8 +73,11 @@ def _described(study: TableStudy) -> tuple[str, Document]:
             return text("page.studies.calibration"), calibration.describe(study)
         case Forecast():
             return text("page.studies.forecast"), prediction.describe(study)
+        case Backlog():
+            return text("page.studies.backlog"), backlog.describe(study)
     raise ExportsimError(
-        f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery, Calibration or Forecast"
+        f"studies: found a {type(study).__name__}, expected a Sweep, Sensitivity, Discovery, Calibration, Forecast "
+        "or Backlog"
     )
 
 

@@ -14,10 +14,9 @@ import numpy as np
 from exportsim.errors import ExportsimError
 from exportsim.plan import Float
 from exportsim.scenario import Scenario
-from exportsim.scenario.quantities import tame
 from exportsim.study.calibration.observations import SELECTORS, Observation, Observations, observation_of
 from exportsim.study.prediction.asked import PredictedFigure, figure_of, recorded_figure
-from exportsim.study.prediction.kept import add
+from exportsim.study.prediction.kept import add, likely_text, made_by
 from exportsim.study.prediction.scoring import (
     SHARES,
     Range,
@@ -58,6 +57,11 @@ class Judged(TableStudy):
     """Forecasts of which some have been held against a record."""
 
     record: Observations | None
+
+    @property
+    def against(self) -> list[str]:
+        """The names of the files that they were held against."""
+        return [] if self.record is None else [self.record.name]
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -135,18 +139,12 @@ class Forecast(Judged):
         ExportsimError
             If it cannot be written, holds something else, or no figure is one that a record can hold.
         """
-        origin = self.provenance
-        made = {
-            "made": origin["started"], "exportsim": origin["exportsim"], "scenario": origin["scenario"],
-            "title": tame(origin["title"]), "policy": self.policy, "seed": origin["seed"],
-            "samples": len(self.pool), "futures": self.futures,
-        }  # fmt: skip
+        made = made_by(self.provenance, self.policy, len(self.pool), self.futures)
         rows = self.table.drop(columns=["of", "mean", "chance"]).to_dict("records")
-        likely = [equally_likely(self.values(number)).tolist() for number in range(len(self.figures))]
         records = [
-            {**made, **row, "values": " ".join(repr(float(f"{value:.9g}")) for value in values)}
-            for row, values in zip(rows, likely, strict=True)
-            if row["period"] and values
+            {**made, **row, "values": likely}
+            for number, row in enumerate(rows)
+            if row["period"] and (likely := likely_text(self.values(number)))
         ]
         if not records:
             raise ExportsimError(
@@ -256,11 +254,14 @@ def score_columns(values: Float, row: Observation) -> dict[str, Any]:
     )
 
 
-def scores_of(records: Sequence[Mapping[str, Any]], first: Sequence[str] = ()) -> pd.DataFrame:
+def scores_of(
+    records: Sequence[Mapping[str, Any]], first: Sequence[str] = (), more: Sequence[str] = ()
+) -> pd.DataFrame:
     """Scores as a table, which has its columns without a row, too."""
     import pandas as pd
 
-    return pd.DataFrame.from_records(records, columns=[*first, "outcome", "period", "of", *SELECTORS, *SCORED])
+    columns = [*first, "outcome", "period", "of", *SELECTORS, *SCORED]
+    return pd.DataFrame.from_records(records, columns=[*columns, *more])
 
 
 def chance_of(plays: Float) -> float:

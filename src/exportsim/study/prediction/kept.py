@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.files import EncodingError, decoded
 from exportsim.plan import Float
-from exportsim.scenario.quantities import show
+from exportsim.scenario.quantities import show, tame
 from exportsim.scenario.schema_paths import near
 from exportsim.study.calibration.observations import (
     LISTED,
@@ -34,12 +34,15 @@ from exportsim.study.calibration.observations import (
     kind_of,
     of_words,
 )
-from exportsim.study.prediction.scoring import SHARES, Range
+from exportsim.study.prediction.scoring import SHARES, Range, equally_likely
 from exportsim.study.table_file import unarmed, writable_at
 
 ORIGIN = ("made", "exportsim", "scenario", "title", "policy", "seed", "samples", "futures")
 RANGES = tuple(f"{end}_{100 * share:.0f}" for share in SHARES for end in Range._fields)
 COLUMNS = (*ORIGIN, "outcome", "period", *SELECTORS, "unit", "median", *RANGES, "undefined", "values")
+CASE = "days_to_decision"
+SHARE_OF = {CASE: 1.0, "days_to_half": 0.5, "days_to_nine_in_ten": 0.9, "days_to_all": 1.0}
+"""By outcome that is of open applications the share of them that have been decided by then."""
 LARGEST = 1_000_000_000  # bytes
 PATIENCE = 10.0  # seconds for which another that writes is waited for
 FAULTS_TOLD = 10
@@ -58,6 +61,8 @@ class KeptForecast(NamedTuple):
     unit: str
     values: Float
     """Equally likely, in order."""
+    undefined: float = 0.0
+    """The share of futures in which there is no such figure."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -98,6 +103,20 @@ def add(records: Sequence[Mapping[str, object]], path: str | os.PathLike[str]) -
         ends = b"" if not before or before.endswith(b"\n") else b"\n"
         with files.explained(f"{path}: cannot write"):
             files.write(target, before + ends + added.encode())
+
+
+def made_by(provenance: Mapping[str, Any], policy: str, samples: int, futures: int) -> dict[str, object]:
+    """By :data:`ORIGIN`, when and by what forecasts were made."""
+    return {
+        "made": provenance["started"], "exportsim": provenance["exportsim"], "scenario": provenance["scenario"],
+        "title": tame(provenance["title"]), "policy": policy, "seed": provenance["seed"],
+        "samples": samples, "futures": futures,
+    }  # fmt: skip
+
+
+def likely_text(values: Float) -> str:
+    """Values that are equally likely, as they are written."""
+    return " ".join(repr(float(f"{value:.9g}")) for value in equally_likely(values).tolist())
 
 
 def check_kept(path: str | os.PathLike[str], reads: Sequence[str | os.PathLike[str]]) -> None:
@@ -164,8 +183,8 @@ def _row(fields: Sequence[str]) -> KeptForecast:
         raise _WrongError("", f"found {len(fields)} fields, expected {len(COLUMNS)} as in the header")
     row = dict(zip(COLUMNS, fields, strict=True))
     outcome, days = row["outcome"], days_of(row["period"])
-    if kind_of(outcome) is None:
-        raise _WrongError("outcome", f"unknown outcome {show(outcome)}{near(outcome, LISTED)}")
+    if kind_of(outcome) is None and outcome not in SHARE_OF:
+        raise _WrongError("outcome", f"unknown outcome {show(outcome)}{near(outcome, (*LISTED, *SHARE_OF))}")
     if days is None:
         raise _WrongError("period", f"found {show(row['period'])}, expected {PERIODS}")
     try:
@@ -176,7 +195,13 @@ def _row(fields: Sequence[str]) -> KeptForecast:
         raise _WrongError("values", f"found {show(row['values'][:40])}, expected numbers with blanks between them")
     selectors = tuple((name, row[name]) for name in SELECTORS if row[name])
     origin = tuple(row[name] for name in ORIGIN)
-    return KeptForecast(origin, outcome, row["period"], days, selectors, row["unit"], np.sort(values))
+    try:
+        undefined = float(row["undefined"] or 0)
+    except ValueError:
+        undefined = math.nan
+    if not 0 <= undefined <= 1:
+        raise _WrongError("undefined", f"found {show(row['undefined'])}, expected a share from 0 to 1")
+    return KeptForecast(origin, outcome, row["period"], days, selectors, row["unit"], np.sort(values), undefined)
 
 
 @contextmanager
