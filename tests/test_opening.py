@@ -68,12 +68,8 @@ def swept(_: Path) -> xs.Sweep:
 #: Of each kind, what makes one.
 SAMPLES: dict[type[TableStudy], Callable[[Path], TableStudy]] = {
     xs.Sweep: swept,
-    xs.Sensitivity: lambda _: xs.sensitivity(
-        xs.build(WORLD), policy="free", method="morris", samples=8, futures=2, outcome="approved"
-    ),
-    xs.Discovery: lambda folder: xs.discover(
-        swept(folder), "free", outcome="approved", below=20, method="tree", resamples=0
-    ),
+    xs.Sensitivity: lambda _: xs.sensitivity(xs.build(WORLD), policy="free", method="morris", samples=8, futures=2),
+    xs.Discovery: lambda folder: xs.discover(swept(folder), "free", below="9M", method="tree", resamples=0),
     xs.Calibration: lambda _: xs.calibrate(xs.build(WORLD), RECORD, [SLOTS], policy="free", trials=24, futures=20),
     xs.Forecast: lambda _: xs.predict(xs.build(WORLD), policy="free", record=RECORD, samples=4, futures=3),
     xs.Scores: scores,

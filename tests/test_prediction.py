@@ -236,7 +236,7 @@ def test_outcomes_are_told_apart_by_what_there_is(scenario: xs.Scenario) -> None
         ({"policy": "fre"}, "unknown policy `fre`; did you mean `free`?"),
         ({"policy": None}, "policy: name the one under which the figures are to come, one of `free`, `strict`"),
         ({"outcomes": ["aproved"]}, "unknown outcome `aproved`; did you mean `approved`?"),
-        ({"by": ["yeer"], "outcomes": ["exports"]}, "unknown part in by `yeer`; did you mean `year`?"),
+        ({"by": ["yeer"], "outcomes": ["exports"]}, "by: found `yeer`, did you mean `year`?"),
         ({"by": ["year", "month"], "outcomes": ["exports"]}, "by: found year and month, expected one kind of period"),
         ({"by": ["supplier"], "outcomes": ["ordered"]}, "by: `ordered` is of no supplier"),
         ({"samples": 1}, "samples: found 1, expected a whole number from 2 to 1000000"),

@@ -17,6 +17,7 @@ from exportsim.playing.store import Store
 from exportsim.playing.store.parts import PartStore, part_of
 from exportsim.study.points import PartPlayed, points_table
 from exportsim.study.saved_parts import parts_of
+from exportsim.study.seek import NO_PARTS, seek
 from exportsim.study.sensitivity import sensitivity
 from exportsim.study.study import Recorder, TableStudy
 from exportsim.study.sweep import sweep
@@ -91,6 +92,8 @@ def play_part(
         As the study raises it; its ``kept`` is the StudyPart of the points that were finished.
     """
     asked = study.func if isinstance(study, functools.partial) else study
+    if asked is seek:
+        raise ExportsimError(f"study: {NO_PARTS}")
     if asked not in IN_PARTS:
         names = " or ".join(f"`{each.__name__}`" for each in IN_PARTS)
         raise ExportsimError(f"study: found {getattr(asked, '__name__', asked)!r}, expected {names}: they play points")

@@ -6,11 +6,11 @@ Floats come back bit for bit: alone and in columns by the digits that JSON gives
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 from pydantic import BaseModel
@@ -22,11 +22,9 @@ from exportsim.scenario.writer import explicit_form
 if TYPE_CHECKING:
     import pandas as pd
 
-    from exportsim.study.study import TableStudy
-
 TABLE, ARRAY = "$table", "$array"  # no key of ours begins so
 
-SomeStudy = TypeVar("SomeStudy", bound="TableStudy")
+SomeStudy = TypeVar("SomeStudy")
 
 
 def parts_of(study: Any) -> dict[str, object]:
@@ -81,8 +79,8 @@ def scenario_of(form: Any) -> Scenario:
 
 def study_of(kind: type[SomeStudy], provenance: Mapping[str, Any], parts: Mapping[str, Any]) -> SomeStudy:
     """A study that is a data class of its parts out of JSON, which become what their annotations say."""
-    hints = _hints(kind)
-    return kind(provenance=provenance, **{name: _typed(hints[name], part) for name, part in parts.items()})
+    hints, make = _hints(kind), cast("Callable[..., SomeStudy]", kind)
+    return make(provenance=provenance, **{name: _typed(hints[name], part) for name, part in parts.items()})
 
 
 def _typed(hint: Any, value: Any) -> Any:

@@ -41,13 +41,13 @@ class Parameter:
     prior: Mapping[str, Any]
     unit: str
     is_whole: bool
-    now: object
+    now: str | None
     _law: Law
     _step: float  # of the unit, in what the law counts in
 
     def asked(self) -> tuple[str, Any, str | None]:
         """What :func:`parameter_of` makes it of, to be saved."""
-        return self.path, explicit_form(dict(self.prior)), None if self.now is None else str(self.now)
+        return self.path, explicit_form(dict(self.prior)), self.now
 
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
@@ -125,7 +125,7 @@ def parameter_of(path: str, prior: Mapping[str, Any], now: object) -> Parameter:
     elif isinstance(law.least, Money):
         unit, step = law.least.multiple, 100 * float(MULTIPLES[law.least.multiple])
     is_whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
-    return Parameter(path, prior, unit, is_whole, now, law, step)
+    return Parameter(path, prior, unit, is_whole, None if now is None else str(now), law, step)
 
 
 def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> Iterable[tuple[str, str]]:
