@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import math
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import exportsim as xs
+from exportsim.language import use
 from exportsim.report.plots import FIGURES
 from exportsim.report.seek import describe, sentences
+from exportsim.report.text import page
 from exportsim.study.levers import levers_of
 from exportsim.study.seek import ALWAYS, FOUND, NEVER, SPREAD, needed, needs_of
+from pressing import Finger
 from shell import Shell
 
 # Twenty applications on one day, a day of work each: k officers decide k a day, so 2 k of 20 within two days.
@@ -241,6 +249,82 @@ def test_how_many_futures_are_needed() -> None:
         may, need, sure = needs_of(probability, futures)
         assert may < need < sure <= futures
     assert needs_of(0.9, 20)[2] == 21  # twenty of twenty are no proof
+
+
+# Ctrl-C
+
+
+def test_an_interrupted_search_tells_what_was_played_and_goes_on_from_there(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"levers": {OFFICERS: "1..40"}, "target": SHARE, "futures": 20, "workers": 1}
+    whole = xs.seek(world(tmp_path), **asked)
+    found = xs.seek(world(tmp_path), **asked, store=tmp_path / "plays", progress=Finger(70))
+    assert found.interrupted and found.answers.empty and list(found.answers) == list(whole.answers)
+    played = len(found.table)
+    assert 2 <= played < 9 and repr(found).endswith(f"{played} values played>")
+    same = whole.table[whole.table[OFFICERS].isin(found.table[OFFICERS])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.table, same)
+    (said,) = sentences(found)
+    least = next(row[OFFICERS] for row in found.table.to_dict("records") if row["met"] == 20)
+    assert said.startswith(
+        f"The search was interrupted before its answer was found. {played} values were played: of these {least} is the "
+        "first of “officers: desk, The office” with which within standard is at least 0.7 in 90 % of futures or more"
+    )
+    assert said in page(describe(found)).text().replace("\n  ", " ") and not list(xs.plots.figures(found))
+    with pytest.raises(xs.ExportsimError, match="the search ended before its answer was found"):
+        xs.plots.share_met(found)
+    plays = set((tmp_path / "plays").rglob("*.parquet"))
+    times = {path: path.stat().st_mtime_ns for path in plays}
+    again = xs.seek(world(tmp_path), **asked, store=tmp_path / "plays")
+    pd.testing.assert_frame_equal(again.table, whole.table)
+    pd.testing.assert_frame_equal(again.answers, whole.answers)
+    assert {path: path.stat().st_mtime_ns for path in plays} == times and len(plays) >= played
+
+
+def test_interrupted_where_nothing_is_enough_yet_that_is_said(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"levers": {OFFICERS: "1..6"}, "target": SHARE, "futures": 400}
+    found = xs.seek(world(tmp_path), **asked, workers=1, progress=Finger(900))
+    assert (
+        "values of “officers: desk, The office” were played, and none is enough for what is asked"
+        in (sentences(found)[0])
+    )
+    with use("fr"):
+        assert "aucune ne suffit" in page(describe(found)).text().replace("\n  ", " ")
+
+
+def test_before_the_first_value_there_is_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        xs.seek(world(tmp_path), {OFFICERS: "1..40"}, target=SHARE, futures=500, workers=1, progress=Finger(1))
+
+
+def test_a_search_that_is_stopped_from_outside_ends_at_once_and_is_gone_on_with(shell: Shell) -> None:
+    words = ["seek", "my.yaml", "--lever", f"{OFFICERS}=1..9999", "--target", SHARE, "--futures", "400"]
+    words += ["--workers", "1", "--store", "plays"]
+    search = subprocess.Popen(
+        [sys.executable, "-m", "exportsim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    until = time.monotonic() + 240
+    while not list(Path().glob("plays/plays/**/*.parquet")) and time.monotonic() < until:
+        time.sleep(0.01)
+    search.send_signal(signal.SIGINT)
+    pressed = time.monotonic()
+    out, err = search.communicate(timeout=60)
+    assert search.returncode == 130 and time.monotonic() - pressed < 20 and "Traceback" not in err
+    if out:  # the first value was finished
+        assert "The search was interrupted before its answer was found." in out
+        assert "kept 0 of 1 answers, and the values that were played in plays: the same command goes on" in err
+    else:
+        assert err.endswith("interrupted\n")
+    said = shell(*words, "--json")
+    assert said.status == 0 and json.loads(said.out)["answers"][0]["least"] == 7
+
+
+def test_a_search_has_no_parts_and_says_why(shell: Shell) -> None:
+    words = ["seek", "my.yaml", "--lever", f"{OFFICERS}=1..9", "--target", SHARE, "--store", "plays", "--part", "1/2"]
+    said = shell(*words)
+    assert said.status == 2 and "a search has no parts, for each value that it tries follows from" in said.err
+    with pytest.raises(xs.ExportsimError, match="study: a search has no parts"):
+        xs.play_part(xs.seek, "my.yaml", {OFFICERS: "1..9"}, target=SHARE, part="1/2", store="plays")
 
 
 # The command
