@@ -65,11 +65,17 @@ def swept(_: Path) -> xs.Sweep:
     return xs.sweep(xs.build(WORLD), samples=32, futures=2)
 
 
+def discovered(folder: Path) -> TableStudy:
+    study = swept(folder)
+    exports = study.table[(study.table["outcome"] == "exports") & (study.table["policy"] == "free")]["mean"]
+    return xs.discover(study, "free", below=f"{exports.median() / 1e6:.2f}M", method="tree", resamples=0)
+
+
 #: Of each kind, what makes one.
 SAMPLES: dict[type[TableStudy], Callable[[Path], TableStudy]] = {
     xs.Sweep: swept,
     xs.Sensitivity: lambda _: xs.sensitivity(xs.build(WORLD), policy="free", method="morris", samples=8, futures=2),
-    xs.Discovery: lambda folder: xs.discover(swept(folder), "free", below="9M", method="tree", resamples=0),
+    xs.Discovery: discovered,
     xs.Calibration: lambda _: xs.calibrate(xs.build(WORLD), RECORD, [SLOTS], policy="free", trials=24, futures=20),
     xs.Forecast: lambda _: xs.predict(xs.build(WORLD), policy="free", record=RECORD, samples=4, futures=3),
     xs.Scores: scores,
