@@ -17,6 +17,7 @@ import pytest
 
 import exportsim
 from exportsim import ExportsimError, Result, Scenario
+from exportsim.analysis import counter
 from exportsim.analysis.counter import Journal
 from exportsim.plan import Int
 from exportsim.playing import compilation as ready
@@ -73,23 +74,31 @@ def test_series_and_ledgers_kept_are_in_their_places_whoever_plays(
 def test_a_scenario_too_large_for_tables_is_added_up_play_by_play(
     scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
+    counted: list[tuple[int, int]] = []
+    usual = OutcomesReader._single
+
+    def single(self: OutcomesReader, number: int, future: int, journal: Journal) -> None:
+        counted.append((number, future))
+        usual(self, number, future, journal)
+
     monkeypatch.setattr(experiment_run, "MOST_TABLES", 0)
     monkeypatch.setattr("exportsim.study.futures.MOST_TABLES", 0)
-    monkeypatch.setattr(Journal, "post_if_long", lambda *_: pytest.fail("a table of all plays"))
+    monkeypatch.setattr(OutcomesReader, "_single", single)
     assert_same(exportsim.run(scenario, futures=30, seed=3, workers=2, engine=engine), plainly)
+    assert {*counted} == {(policy, future) for policy in range(3) for future in range(30)}
 
 
 def test_months_are_added_up_when_they_are_first_asked_for(
     scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posted: list[int] = []
-    usual = Journal.post
+    usual = counter.post
 
-    def post(self: Journal, table: Int) -> None:
-        posted.append(self.noted)
-        usual(self, table)
+    def post(table: Int, journal: Int, noted: int) -> None:
+        posted.append(noted)
+        usual(table, journal, noted)
 
-    monkeypatch.setattr(Journal, "post", post)
+    monkeypatch.setattr(counter, "post", post)
     found = exportsim.run(scenario, futures=30, seed=3, workers=1)
     found.summary(), found.compare(), found.account()
     assert not posted
@@ -104,11 +113,11 @@ def test_months_are_added_up_when_they_are_first_asked_for(
     assert len(posted) == before  # once, and of all policies at once
 
 
-@pytest.mark.parametrize("post", [Journal.post, lambda *_: None])
-def test_a_journal_posted_late_or_early_gives_the_same(
-    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch, post: Callable[[Journal, Int], None]
+@pytest.mark.parametrize("rows", [1, 7, 100])
+def test_in_whatever_pieces_ledgers_are_counted_they_come_to_the_same(
+    scenario: Scenario, plainly: Result, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    monkeypatch.setattr(Journal, "post_if_long", post)
+    monkeypatch.setattr(counter, "PIECE", rows)
     assert_same(exportsim.run(scenario, futures=30, seed=3, workers=2), plainly)
 
 

@@ -471,26 +471,6 @@ def test_outcomes_that_are_named_need_a_column(tmp_path: Path) -> None:
 # Ends alone, outcomes and groups
 
 
-def test_of_ends_alone_the_draft_takes_the_times_of_its_log_and_says_what_it_guessed(
-    known: xs.Scenario, tmp_path: Path
-) -> None:
-    busy = office()
-    busy["authorities"]["office"]["review"] = [
-        {"stage": "desk", "officers": 4, "work": {"lognormal": {"median": "2bd", "p90": "5bd"}}}
-    ]
-    busy["period"]["end"] = "2022-12-31"
-    rows = [row | {"start": ""} for row in events_of(xs.build(busy))]
-    learned = xs.learn(written(tmp_path / "ends.csv", rows), country="NL", futures=10)
-    (stage,) = learned.stages
-    assert stage.officers.how == "even" and stage.officers.low <= 4 <= stage.officers.high
-    assert learned.course.timed == (False,) and learned.course.marks == ("application",)
-    said = list(cannot_tell(learned))
-    assert any("only ends are recorded" in sentence for sentence in said)
-    split = next(guess for guess in learned.guesses if guess.path.endswith("desk.officers"))
-    assert float(split.high) > stage.officers.number and not math.isnan(split.median_high)
-    assert learned.played.mean == pytest.approx(learned.recorded, rel=0.1)
-
-
 @pytest.fixture(scope="module")
 def unlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The log of an office that approves half of what goes to one country, whose applicants lose patience."""

@@ -115,6 +115,18 @@ def test_where_nobody_waits_after_a_change_there_are_as_many_as_are_at_work_or_m
     assert (first, sure, changes[0].number, changes[0].waited) == (6, False, 3, True)
 
 
+def test_who_is_taken_up_at_once_tells_when_there_are_more_or_fewer() -> None:
+    days = np.arange(200)
+    numbers = np.where(days < 100, 3, 5)
+    waited = (days < 95) | (days > 110)  # on the days between nobody has waited
+    at_work = np.where(days < 100, 3, np.where(days < 104, 2, np.where(days < 111, 4, 5)))
+    (change,) = numbers_over_time(days[waited] * 1440, numbers[waited], days * 1440, at_work)[2]
+    assert (change.day, change.low, change.high, change.number) == (104, 95, 104, 5)
+    back = days[::-1]  # and the same from its end: five, then three
+    (change,) = numbers_over_time(days[waited[back]] * 1440, numbers[back][waited[back]], days * 1440, at_work[back])[2]
+    assert (change.day, change.low, change.high, change.number) == (96, 96, 105, 3)
+
+
 # Officers that the log names
 
 

@@ -81,7 +81,7 @@ def test_what_is_not_valid_is_said_and_the_last_answer_stays(opened: Opened, ser
     page = opened(served)
     before = account(page)
     page.locator(f"#{OFFICERS}").fill("-3")
-    wait(page, lambda: "officers" in page.locator("#faults").inner_text())
+    wait(page, lambda: "Officers: review, Export Control Joint Unit: found" in page.locator("#faults").inner_text())
     assert account(page) == before
     wait(page, lambda: "playing" not in (page.locator("#state").get_attribute("class") or ""), 20)  # nothing is
     after(page, lambda: page.locator(f"#{OFFICERS}").fill("30"))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exportsim import Scenario, load, testing
-from exportsim.analysis.counter import Counter, Journal
+from exportsim.analysis.counter import Counter, Journal, heirs_of
 from exportsim.analysis.figures import FIGURES
 from exportsim.analysis.ledger_rows import Plays, Stretch
 from exportsim.analysis.outcomes import groups_by
@@ -241,8 +241,28 @@ def test_what_is_shared_is_what_each_policy_plays_alone(scenario: Scenario, futu
             assert np.array_equal(player.play(seed=3, future=each), ledger)
 
 
-def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...]) -> list[Any]:
-    """All that is counted of plays: figures, those of groups, series, and untouched orders."""
+def test_room_that_was_freed_after_a_play_is_there_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = compile_plan(load("scenarios/quickstart.yaml"))
+    futures, plainly = (0, 1, 0), Players(plan, range(len(plan.policies)))
+    expected = [[ledger.copy() for ledger in plainly.play(seed=3, future=future)] for future in futures]
+    assert all(len(state.view(rows.ORDERS)) for state in plainly._states)
+    monkeypatch.setattr("exportsim.engine.compiled.MOST_KEPT", 0)
+    players = Players(plan, range(len(plan.policies)))
+    for future, ledgers in zip(futures, expected, strict=True):
+        for found, ledger in zip(players.play(seed=3, future=future), ledgers, strict=True):
+            assert np.array_equal(found, ledger)
+        assert not any(len(state.view(rows.ORDERS)) for state in players._states)
+
+
+def test_whose_ledgers_a_stretch_is_a_part_of() -> None:
+    """The second goes on from the first, the third from the second; then the first goes on, and the fourth is alone."""
+    places = [(0, -1), (1, 0), (2, 1), (1, 1), (0, 0), (3, -1)]
+    stretches = [Stretch(play, other, 0, 0) for play, other in places]
+    assert [sorted(heirs) for heirs in heirs_of(stretches)] == [[0, 1, 2], [1, 2], [2], [1], [0], [3]]
+
+
+def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...], *, at_once: bool = False) -> list[Any]:
+    """All that is counted of plays: figures, those of groups, untouched orders, and series, added up at once or not."""
     groups = groups_by(plan, by) if by else None
     counter = Counter(plan, groups)
     policies, found = len(plan.policies), list[Any]()
@@ -250,7 +270,10 @@ def counted(plan: Plan, futures: list[Plays], by: tuple[str, ...]) -> list[Any]:
     for plays in futures:
         figures = counter.figures(policies)
         sums = None if groups is None else np.zeros((policies, len(groups.labels), len(FIGURES)), dtype=np.int64)
-        counter.count_plays(plays, figures, sums, journals)
+        if at_once:
+            counter.count_plays(plays, figures, sums, tables=tables)
+        else:
+            counter.count_plays(plays, figures, sums, journals)
         found += [
             figures.tolist(),
             None if sums is None else sums.tolist(),
@@ -275,7 +298,12 @@ def played(plan: Plan, futures: list[int]) -> list[Plays]:
 
 def assert_counted_alike(plan: Plan, by: tuple[str, ...]) -> None:
     together = played(plan, [0, 1, 0])
-    assert counted(plan, together, by) == counted(plan, [Plays(ledgers) for ledgers in together], by)
+    alone = counted(plan, [Plays(ledgers) for ledgers in together], by)
+    assert counted(plan, together, by) == alone
+    for piece in (3, 1000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("exportsim.analysis.counter.PIECE", piece)
+            assert counted(plan, together, by, at_once=True) == alone
 
 
 @given(testing.scenarios(crowded=True), st.sampled_from([(), ("year", "line", "supplier")]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import gc
+import sys
 from contextlib import suppress
 
 LARGE = 1 << 20  # bytes of an array that is given back at once
@@ -17,3 +19,12 @@ def give_back_at_once() -> None:
     """
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
+
+
+def give_back() -> None:
+    """Let the system have what is free by now, once: what was freed in small pieces is kept as well, and by Arrow."""
+    gc.collect()
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()

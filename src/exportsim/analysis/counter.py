@@ -8,7 +8,7 @@ import numpy as np
 
 from exportsim.analysis.counting_tables import Groups, terms
 from exportsim.analysis.figures import FIGURES, parts_of
-from exportsim.analysis.ledger_rows import ALIEN, Plays
+from exportsim.analysis.ledger_rows import ALIEN, Plays, Stretch
 from exportsim.analysis.tally import (
     DECIDED,
     DIGEST,
@@ -29,6 +29,7 @@ from exportsim.packed_rows import OF_ANOTHER
 from exportsim.plan import Int, Plan
 
 NOWHERE = np.empty(0, dtype=np.int64)
+PIECE = 1 << 16  # rows that are counted at once: what is chosen and noted of them takes a few MB, whatever the ledger
 
 
 class Journal:
@@ -53,11 +54,6 @@ class Journal:
         """Add to a table what has been noted."""
         post(table, self.words, self.noted)
         self.noted = 0
-
-    def post_if_long(self, table: Int) -> None:
-        """The same once half of the room is taken."""
-        if 2 * self.noted > len(self.words):
-            self.post(table)
 
 
 BLANK = np.full(WIDTH, NOT)  # what is known of an order at first
@@ -125,6 +121,18 @@ def longer(words: Int, needed: int) -> Int:
     return words if len(words) >= needed else np.empty(2 * needed, dtype=np.int64)
 
 
+def heirs_of(stretches: Sequence[Stretch]) -> list[list[int]]:
+    """By stretch the plays of whose ledgers it is a part."""
+    heirs: list[list[int]] = [[] for _ in stretches]
+    latest: dict[int, list[int]] = {-1: []}  # by play, the stretches of which its ledger is made so far
+    for number, (play, other, _, _) in enumerate(stretches):
+        latest[play] = [*latest[other], number]
+    for play, made_of in latest.items():
+        for number in made_of:
+            heirs[number].append(play)
+    return heirs
+
+
 class Counter:
     """Counts plays of a plan, future after future; a thread has its own. Its terms are those of the tables' series."""
 
@@ -134,7 +142,8 @@ class Counter:
         self._lines = len(plan.names.lines)
         self._places = np.zeros(self._lines + len(plan.names.authorities) + 1, dtype=np.int64)
         self._counts: list[Count] = []
-        self._chosen, self._orders = NOWHERE, 0
+        self._chosen, self._orders = np.empty(PIECE + 1, dtype=np.int64), 0
+        self._notes = np.empty(NOTES * PIECE, dtype=np.int64)  # of a piece
         self.copied: Count | None = None  # how far the plays counted last had come where one may be gone on with
 
     def figures(self, *plays: int) -> Int:
@@ -153,8 +162,10 @@ class Counter:
         sums: Int | None = None,
         journals: Sequence[Journal] = (),
         begun: Count | None = None,
+        tables: Sequence[Int] = (),
     ) -> None:
-        """Write the figures of a future's plays, shape (plays, figures), and note their series in journals, if given.
+        """Write the figures of a future's plays, shape (plays, figures), and note their series in journals, or add them
+        to tables, if either are given.
 
         Those of groups are written to ``sums``, shape (plays, groups, FIGURES); without it, those of a play as a whole
         are the first of ``figures``. What plays have in common is counted once. ``begun`` is what the one that was gone
@@ -173,9 +184,9 @@ class Counter:
             count = self._counts[play]
             count.make_room(orders, others, len(rows))
             of_groups = figures[play, np.newaxis, : len(FIGURES)] if sums is None else sums[play]
-            noted = journals[play].room(NOTES * len(rows)) if journals else NOWHERE
+            noted = journals[play].room(NOTES * len(rows)) if journals else self._notes if tables else NOWHERE
             count.begin(orders, others, of_groups, figures[play], noted)
-        self._chosen = longer(self._chosen, max(map(len, plays)) + 1)
+        heirs = heirs_of(plays.stretches) if tables else []
         last = {stretch.play: number for number, stretch in enumerate(plays.stretches)}
         with np.errstate(over="ignore"):  # a digest runs over, in the interpreter too
             for number, (play, other, first, past) in enumerate(plays.stretches):
@@ -187,8 +198,9 @@ class Counter:
                     count.clear()
                 elif other != play:
                     count.go_on_from(self._counts[other])
-                if first < past:
-                    self._count_on(plays[play], first, past, count)
+                self._count_on(
+                    plays[play], first, past, count, [tables[heir] for heir in heirs[number]] if tables else []
+                )
                 if self.copied is None and plays.copied is not None and plays.copied[:2] == (play, past):
                     self.copied = count.taken(places)
                 if last[play] == number:
@@ -199,14 +211,19 @@ class Counter:
         for count, journal in zip(self._counts, journals, strict=False):
             journal.noted += int(count.numbers[NOTED])
 
-    def _count_on(self, rows: Int, first: int, past: int, count: Count) -> None:
-        """Count some rows of a ledger."""
-        done = count_on(
-            rows, first, past, self.terms, self._places, self._chosen, count.orders, count.others, count.times,
-            count.other_times, count.numbers, count.sums, count.figures, count.journal,
-        )  # fmt: skip
-        if done == ALIEN:
-            raise ExportsimError(OF_ANOTHER)
+    def _count_on(self, rows: Int, first: int, past: int, count: Count, tables: Sequence[Int]) -> None:
+        """Count some rows of a ledger, and add what they note to tables, if there are any."""
+        for begins in range(first, past, PIECE):
+            done = count_on(
+                rows, begins, min(begins + PIECE, past), self.terms, self._places, self._chosen, count.orders,
+                count.others, count.times, count.other_times, count.numbers, count.sums, count.figures, count.journal,
+            )  # fmt: skip
+            if done == ALIEN:
+                raise ExportsimError(OF_ANOTHER)
+            for table in tables:
+                post(table, count.journal, int(count.numbers[NOTED]))
+            if tables:
+                count.numbers[NOTED] = 0
 
     def lives(self, play: int) -> Int:
         """Of each order of a play counted last: the digest of its facts and the minute of the last, which tell whether

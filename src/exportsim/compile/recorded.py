@@ -51,7 +51,14 @@ def recorded(records: Sequence[Records | None], programmes: Sequence[str], origi
             for name, column in _columns(found, indices, origin).items():
                 columns[name].append(column[order])
     of_all = {f"record_{name}": np.concatenate(parts) for name, parts in columns.items()}
-    return of_all | {"record_stage": none, "record_turn": _turns(of_all["record_minute"], of_all["record_minute"])}
+    of_all |= {"record_stage": none, "record_turn": _turns(of_all["record_minute"], of_all["record_minute"])}
+    return {name: _in_little_room(column) for name, column in of_all.items()}
+
+
+def _in_little_room(column: Int) -> Int:
+    """The column, in the room of one number where all are the same: most registers tell nothing of most columns."""
+    alike = len(column) > 1 and bool((column == column[0]).all())
+    return np.broadcast_to(column[:1].copy(), column.shape) if alike else column
 
 
 def _turns(since: Int, minutes: Int) -> Int:
@@ -123,7 +130,7 @@ def standing(plan: Plan, scenario: Scenario, records: Sequence[Records | None]) 
         indices = np.array([*_stage_indices(plan, line, named), -1], np.int64)  # -1, the last, is of a blank
         stages[rows] = indices[at]
         since[rows] = np.where(day < 0, since[rows], day - minute_at(plan.origin))
-    return streams._replace(record_stage=stages, record_turn=_turns(since, streams.record_minute))
+    return streams._replace(record_stage=_in_little_room(stages), record_turn=_turns(since, streams.record_minute))
 
 
 def _stage_indices(plan: Plan, line: int, named: Sequence[str]) -> Iterator[int]:

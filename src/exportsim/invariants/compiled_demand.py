@@ -163,7 +163,7 @@ def decisions_are_those_of_the_registers(compiled: Compiled) -> Faults:
         first, reached = reached, reached + len(records)
         for place, record in enumerate(places, start=first):
             decided, outcome, expires = (
-                (-1, -1, -1) if records.decisions is None else (column[record] for column in records.decisions)
+                (-1, -1, -1) if records.decisions is None else (column[record] for column in records.decisions[:3])
             )
             for column, minute in (("decided", decided), ("expires", expires)):
                 expected = NEVER if minute < 0 else minute - to_start

@@ -53,6 +53,12 @@ class OfficeDays:
         """The time between moments: on the clock, or of working days of 24 hours."""
         return self._at(end) - self._at(begin) if working else end - begin
 
+    def worked_from(self, days: Int) -> Int:
+        """Each of some days of the log, or the next that is worked."""
+        worked = np.flatnonzero(np.diff(self._before) > 0) + self.first.toordinal()
+        found: Int = worked[np.minimum(np.searchsorted(worked, days), len(worked) - 1)]
+        return found
+
     def _at(self, minute: Int) -> Int:
         day = minute // MINUTES_A_DAY - self.first.toordinal()
         worked = self._before[day + 1] - self._before[day]
@@ -64,7 +70,8 @@ def office_days(course: Course, country: str | None) -> OfficeDays:
     """Find the days of the week on which hardly any work ends, and other days on which none does.
 
     A stage keeps to working days if on the weekend's days of the week a tenth or less of what ends on others ends. The
-    weekend is that of the stage with the most work; one with too few ends to tell keeps to it if none is on it. A
+    weekend is that of the stage with the most work; one with too few ends to tell keeps to it if none is on it. Of one
+    that ends on days of a rhythm alone, nothing is known but that it keeps to the days of the others. A
     holiday is another day on which none of that work ends although seven or more ends are to be expected by the days
     around it; the country's own, if nothing ends on those either.
     """
@@ -77,15 +84,16 @@ def office_days(course: Course, country: str | None) -> OfficeDays:
     for stage in range(len(course.stages)):
         by_day = np.bincount((days[stages == stage] + 6) % 7, minlength=7)
         counts.append(by_day)
-        weekends.append(_weekend(by_day))
+        weekends.append(_weekend(by_day) if course.rhythms[stage] is None else frozenset())
     sizes = [int(by_day.sum()) if weekend else 0 for by_day, weekend in zip(counts, weekends, strict=True)]
     weekend = weekends[int(np.argmax(sizes))] if any(sizes) else frozenset()
     off = list(weekend)
     working = tuple(
-        bool(weekend) and (weekend <= found or (by_day.sum() < ENOUGH and not by_day[off].any()))
-        for found, by_day in zip(weekends, counts, strict=True)
+        bool(weekend) and (weekend <= found or rhythm is not None or (by_day.sum() < ENOUGH and not by_day[off].any()))
+        for found, by_day, rhythm in zip(weekends, counts, course.rhythms, strict=True)
     )
-    kept = np.isin(stages, np.flatnonzero(working))
+    daily = [rhythm is None for rhythm in course.rhythms]
+    kept = np.isin(stages, np.flatnonzero(np.logical_and(working, daily)))
     names = [WEEKDAYS[day] for day in sorted(weekend)]
     holidays = _holidays(days[kept], weekend, country)
     calendar = Calendar.model_validate({"weekend": names, **({"holidays": holidays} if holidays else {})})

@@ -20,10 +20,45 @@ from exportsim.scenario.quantities import show
 #: What an outcome may be called, in small letters.
 KNOWN: Mapping[str, frozenset[str]] = {
     "approved": frozenset(
-        {"approved", "granted", "issued", "licensed", "accepted", "approve", "grant", "yes", "true", "1"}
+        {
+            "approved",
+            "granted",
+            "issued",
+            "licensed",
+            "accepted",
+            "approve",
+            "grant",
+            "yes",
+            "true",
+            "1",
+            "genehmigt",
+            "erteilt",
+            "accordé",
+            "accordée",
+            "favorable",
+        }
     ),
-    "denied": frozenset({"denied", "refused", "rejected", "deny", "refuse", "reject", "no", "false", "0"}),
-    "withdrawn": frozenset({"withdrawn", "cancelled", "canceled", "stopped", "withdraw"}),
+    "denied": frozenset(
+        {
+            "denied",
+            "refused",
+            "rejected",
+            "deny",
+            "refuse",
+            "reject",
+            "no",
+            "false",
+            "0",
+            "abgelehnt",
+            "versagt",
+            "refusé",
+            "refusée",
+            "défavorable",
+        }
+    ),
+    "withdrawn": frozenset(
+        {"withdrawn", "cancelled", "canceled", "stopped", "withdraw", "zurückgezogen", "retiré", "retirée"}
+    ),
 }
 
 
@@ -58,15 +93,20 @@ def outcomes_of(log: Log, asked: Mapping[str, Sequence[str]]) -> Outcomes | None
                     + ", ".join(show(words.words[number]) for number in sorted(there))
                 )
             meaning[words.words.index(word)] = name
-    for number in there - meaning.keys():
+    unknown = []
+    for number in sorted(there - meaning.keys()):
         plain = words.words[number].strip().lower()
         known = next((name for name, usual in KNOWN.items() if plain in usual), None)
         if known is None:
-            raise ExportsimError(
-                f"{log.file}: the outcome {show(words.words[number])} is not known; say what it is with "
-                "`approved=`, `denied=` or `withdrawn=`"
-            )
-        meaning[number] = known
+            unknown.append(show(words.words[number]))
+        else:
+            meaning[number] = known
+    if unknown:
+        others = f", and so of {', '.join(unknown[1:])}" if unknown[1:] else ""
+        raise ExportsimError(
+            f"{log.file}: the outcome {unknown[0]} is not known; say what it is with "
+            f"`approved=`, `denied=` or `withdrawn=`{others}"
+        )
 
     def are(name: str) -> Bools:
         return np.isin(words.number, [number for number, each in meaning.items() if each == name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from functools import cache, partial
 import numpy as np
 
 from exportsim.errors import ExportsimError
-from exportsim.language import catalogue
+from exportsim.language import catalogue, languages
 from exportsim.learning import intervals
 from exportsim.learning.fits import Fit, fit
 from exportsim.learning.groups import UNLIKE
@@ -26,6 +27,9 @@ from exportsim.scenario.quantities import MINUTES_A_DAY, MINUTES_A_YEAR, Money
 WEEK = 7 * MINUTES_A_DAY
 DIGITS = 4  # of an amount that was measured
 CENT = 0.01
+#: What people write for some countries, beside their names.
+OTHERWISE = {"usa": "US", "uk": "GB", "uae": "AE", "turkey": "TR", "turkei": "TR", "czech-republic": "CZ"}
+ARTICLE = re.compile(r"(the |les? |la |l['’])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -166,13 +170,20 @@ def _rates(applied: Int, first: date, last: date) -> dict[date, Estimate]:
 
 @cache
 def _names() -> Mapping[str, str]:
-    """Countries by their names in small letters."""
-    entries = catalogue("en")
-    return {
-        entries[f"countries.{code.lower()}"][0].removeprefix("the ").lower(): code
-        for code in sorted(ASSIGNED)
-        if f"countries.{code.lower()}" in entries
-    }
+    """Countries by their names, in any language of the program, without accents and article."""
+    found = dict(OTHERWISE)
+    for each in languages():
+        entries = catalogue(each)
+        found |= {
+            _plain(entries[f"countries.{code.lower()}"][0]): code
+            for code in sorted(ASSIGNED)
+            if f"countries.{code.lower()}" in entries
+        }
+    return found
+
+
+def _plain(name: str) -> str:
+    return plain_name(ARTICLE.sub("", name.strip()))
 
 
 def _known(log: Log, role: str, named: Callable[[str], str | None]) -> tuple[Int, list[str]]:
@@ -202,9 +213,7 @@ def _country(taken: dict[str, str], home: str, word: str) -> str | None:
     What is no country has a code that no country ever gets.
     """
     plain = word.strip()
-    code = (
-        plain if plain in ASSIGNED or FOR_USERS.fullmatch(plain) else _names().get(plain.lower().removeprefix("the "))
-    )
+    code = plain if plain in ASSIGNED or FOR_USERS.fullmatch(plain) else _names().get(_plain(plain))
     if code is not None:
         return None if code == home else code
     if plain not in taken:
@@ -218,5 +227,5 @@ def _country(taken: dict[str, str], home: str, word: str) -> str | None:
 
 def _meant(word: str) -> str | None:
     """The country whose name is nearest to a word that is none."""
-    near = get_close_matches(word.strip().lower(), list(_names()), 1, 0.7)
+    near = get_close_matches(_plain(word), list(_names()), 1, 0.7)
     return _names()[near[0]] if near else None

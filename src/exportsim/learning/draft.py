@@ -215,9 +215,13 @@ def _office(days: OfficeDays, stages: Sequence[StageFound], home: str) -> dict[s
         calendar["holidays"] = holidays if isinstance(holidays, str) else [str(day) for day in holidays]
     review = []
     for stage in stages:
-        written: dict[str, Any] = {
-            "stage": stage.name, "officers": stage.officers.number, "work": stage.work.value, "source": "log"
-        }  # fmt: skip
+        written: dict[str, Any] = {"stage": stage.name}
+        if stage.sits is None:
+            written |= {"officers": stage.officers.number, "work": stage.work.value}
+        else:
+            written["sits"] = {"every": f"{stage.sits.weeks}w", "from": stage.sits.first.isoformat()}
+            written["sits"] |= {} if stage.sits.most is None else {"most": stage.sits.most}
+        written["source"] = "log"
         if stage.only is not None:
             written["only"] = dict(stage.only)
         if stage.share.low < 1 and stage.share.value < 1:
@@ -251,13 +255,11 @@ def _say_office(draft: Draft, office: Path, days: OfficeDays, stages: Sequence[S
             draft.say(
                 here, text("learn.draft.stage", activity=stage.activity) if stage.activity else text("learn.draft.rest")
             )
-        found = stage.officers
-        high = text("learn.comment.any") if math.isinf(found.high) else digits(found.high, 0)
-        how = text(f"learn.how.officers.{found.how}", share=digits(100 * found.explained, 0))
-        figure = ("officers", str(found.number), str(found.low), high)
-        draft.found((*here, "officers"), [figure], found.n, how)
-        written = partial(span, working=stage.working)
-        _say_fit(draft, (*here, "work"), stage.work, written, _how_work(stage))
+        if stage.sits is None:
+            _say_desks(draft, here, stage)
+        else:
+            said = {"days": digits(stage.sits.days, 0), "weeks": stage.sits.weeks, "number": stage.sits.weeks}
+            _say_share(draft, (*here, "sits"), stage.sits.foreseen, text("learn.how.sits", **said))
         if stage.share.value < 1:
             _say_share(
                 draft,
@@ -280,10 +282,22 @@ def _say_office(draft: Draft, office: Path, days: OfficeDays, stages: Sequence[S
             draft.say((*returns, "most"), text("learn.how.most"))
 
 
+def _say_desks(draft: Draft, here: Path, stage: StageFound) -> None:
+    """The officers of a stage, and how long their work takes."""
+    found = stage.officers
+    high = text("learn.comment.any") if math.isinf(found.high) else digits(found.high, 0)
+    how = text(f"learn.how.officers.{found.how}", share=digits(100 * found.explained, 0))
+    draft.found((*here, "officers"), [("officers", str(found.number), str(found.low), high)], found.n, how)
+    _say_fit(draft, (*here, "work"), stage.work, partial(span, working=stage.working), _how_work(stage))
+
+
 def _how_work(stage: StageFound) -> str:
     if stage.officers.how == "apart":
         return text("learn.how.work.apart")
-    return text("learn.how.work.recorded") if stage.timed else text("learn.how.work.ends")
+    if stage.timed:
+        return text("learn.how.work.recorded")
+    how = text("learn.how.work.ends")
+    return how if stage.matched == 1 else text("learn.how.work.matched", how=how, times=digits(stage.matched, 3))
 
 
 def _lines(draft: Draft, demand: Demand, patience: Estimate | None) -> None:

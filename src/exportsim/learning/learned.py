@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
@@ -16,12 +16,14 @@ from exportsim import files
 from exportsim.arguments import whole
 from exportsim.errors import ExportsimError
 from exportsim.learning.calendar import OfficeDays, office_days
+from exportsim.learning.committees import Sittings, sittings_of
 from exportsim.learning.decisions import Approval, Outcomes, approval_of, outcomes_of
 from exportsim.learning.demand import Demand, demand_of, name_of
 from exportsim.learning.draft import POLICY, Draft, Number, drafted
 from exportsim.learning.groups import groupings_of
 from exportsim.learning.intervals import Estimate, time_to_each
 from exportsim.learning.log import Log, LogForm, read_log
+from exportsim.learning.matching import matched
 from exportsim.learning.playback import FUTURES, Guess, Times, guesses, of_log, played, variants
 from exportsim.learning.routes import by_group
 from exportsim.learning.stages import StageFound, rest_of, stages_found
@@ -189,6 +191,13 @@ def learn(
     scenario = loads(written, name="draft.yaml")
     recorder = Recorder(scenario, playing)
     base = played(scenario, playing, until)
+    stages = matched(scenario, found.stages, playing, until, of_log(found.course), base.mean)
+    if stages != found.stages:
+        found = found._replace(stages=stages, draft=found.draft_of(stages))
+        written = found.draft.yaml()
+        scenario = loads(written, name="draft.yaml")
+        recorder = Recorder(scenario, playing)
+        base = played(scenario, playing, until)
     moved: list[Guess] = []
     with recorder.until_ended():
         moved = guesses(
@@ -213,6 +222,7 @@ class Found(NamedTuple):
     demand: Demand
     approval: Approval | None
     draft: Draft
+    draft_of: Callable[[Sequence[StageFound]], Draft]
 
 
 def found_in(
@@ -221,35 +231,55 @@ def found_in(
     """All that a log says of the office that it was recorded in."""
     outcomes = outcomes_of(log, asked)
     none = np.zeros(len(log.cases), dtype=bool)
-    course = course_of(
+    course_without = partial(
+        course_of,
         log,
         none if outcomes is None else outcomes.approved,
         none if outcomes is None else outcomes.withdrawn,
         None if outcomes is None else outcomes.recorded,
     )
+    course = course_without()
     if not (course.ended > course.applied).any():
         raise ExportsimError(f"{log.file}: nothing in it takes any time, so that nothing can be learned of an office")
-    days = office_days(course, country)
+    course, days, sittings = _committees(course, course_without, country)
     demand = demand_of(log, course.applied, country, fewest)
-    stages = _stages(course, days, demand)
+    stages = _stages(course, days, sittings, demand)
     approval = None
     if outcomes is not None and course.finished.any():
         approval = approval_of(outcomes, course.finished, demand.group, len(demand.lines))
-    draft = drafted(
-        log, days, stages, demand, approval, _patience(course, outcomes), home=country, currency=currency,
-        last=date.fromordinal(course.last // MINUTES_A_DAY), digest=files.digest_of(Path(log.file)),
+    draft_of = partial(
+        drafted, log, days, demand=demand, approval=approval, patience=_patience(course, outcomes), home=country,
+        currency=currency, last=date.fromordinal(course.last // MINUTES_A_DAY),
+        digest=files.digest_of(Path(log.file)),
     )  # fmt: skip
-    return Found(log, course, days, stages, demand, approval, draft)
+    return Found(log, course, days, stages, demand, approval, draft_of(stages), draft_of)
 
 
-def _stages(course: Course, days: OfficeDays, demand: Demand) -> list[StageFound]:
+def _committees(
+    course: Course, course_without: Callable[[Collection[str]], Course], country: str
+) -> tuple[Course, OfficeDays, list[Sittings | None]]:
+    """The course, the days and the sittings, once what ends on days of a rhythm, and is no committee, is known."""
+    while True:
+        days = office_days(course, country)
+        sittings = [sittings_of(course, days, stage) for stage in range(len(course.stages))]
+        wrong = {
+            name
+            for name, rhythm, sits in zip(course.stages, course.rhythms, sittings, strict=True)
+            if rhythm is not None and sits is None
+        }
+        if wrong <= set(course.piled):
+            return course, days, sittings
+        course = course_without({*course.piled, *wrong})
+
+
+def _stages(course: Course, days: OfficeDays, sittings: Sequence[Sittings | None], demand: Demand) -> list[StageFound]:
     """All stages, some for some groups alone, and at their end what time is left."""
     names: list[str] = []
     for activity in course.stages:
         names.append(free_name(name_of(activity, "stage"), names))
     groupings = groupings_of(demand.lines)
     found: list[StageFound] = []
-    for stage in stages_found(course, days, tuple(names), demand.group, groupings):
+    for stage in stages_found(course, days, sittings, tuple(names), demand.group, groupings):
         for each in by_group(stage, course, demand.group, groupings):
             if each.name != stage.name:
                 names.append(free_name(each.name, names))

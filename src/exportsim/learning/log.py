@@ -18,6 +18,7 @@ import numpy as np
 from exportsim import files
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.learning.columns import LARGEST, Columns
+from exportsim.learning.roles import ROLES, plain_title
 from exportsim.learning.xes import rows_of_xes
 from exportsim.plan import Int
 from exportsim.scenario.quantities import show
@@ -34,24 +35,9 @@ from exportsim.scenario.register_table import Csv, Form, Table, Wanted
 NONE = -1  # a time, an amount or a word that is not recorded
 MOST_FAULTS = 20  # that are told at once
 
-#: What a column may be called that says something, in small letters without what stands between them.
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "case": ("case", "caseid", "caseconceptname", "application", "applicationid", "dossier", "reference", "licence",
-             "zaak", "zaaknummer"),
-    "activity": ("activity", "activityname", "conceptname", "task", "step", "stage", "event", "action"),
-    "start": ("start", "starttime", "starttimestamp", "started", "begin", "begun", "began"),
-    "end": ("end", "endtime", "endtimestamp", "ended", "complete", "completed", "completetime", "completetimestamp",
-            "finish", "finished", "timestamp", "timetimestamp"),
-    "applied": ("applied", "received", "submitted", "caseapplied", "casereceived"),
-    "destination": ("destination", "destinationcountry", "casedestination"),
-    "goods": ("goods", "casegoods"),
-    "value": ("value", "casevalue"),
-    "outcome": ("outcome", "caseoutcome", "decision"),
-    "officer": ("officer", "resource", "orgresource", "employee", "handler", "caseworker", "user", "bearbeiter",
-                "sachbearbeiter", "behandelaar", "medewerker", "agent"),
-}  # fmt: skip
+#: What a log cannot do without, and what a column of it would say.
+NEEDED = {"case": "tells cases apart", "activity": "says what was done", "end": "says when"}
 WORDS = ("destination", "goods", "outcome")  # of a case
-_LETTERS = re.compile(r"[^a-z0-9]+")
 # Parts of a second, and the zone of a moment: a log is read by the clock on the office's wall.
 _FRACTION_AND_ZONE = re.compile(r"(:\d\d)(?:[.,]\d+)?\s*(?:Z|[+-]\d\d(?::?\d\d)?)?$")
 
@@ -107,6 +93,8 @@ class Log:
         Who did it, of each event; of none where there is no column of it.
     columns : mapping
         Which column was taken for what.
+    unused : tuple of str
+        Columns that were taken for nothing.
     form : LogForm
         As what the file was read.
     rows : int
@@ -126,6 +114,7 @@ class Log:
     words: Mapping[str, Words]
     officer: Words
     columns: Mapping[str, str]
+    unused: tuple[str, ...]
     form: LogForm
     rows: int
     left_out: tuple[LeftOut, ...]
@@ -182,6 +171,7 @@ def _see(faults: Sequence[Fault]) -> None:
 
 def _log(name: str, header: Sequence[str], rows: Columns, asked: Mapping[str, str], form: LogForm) -> Log:
     places = _places(name, header, asked)
+    taken = set(places.values())
     if not len(rows.lines):
         raise ScenarioError([Fault(name, 1, 1, "", "there are no rows below the header; expected one an activity")])
     faults: list[Fault] = []
@@ -242,6 +232,7 @@ def _log(name: str, header: Sequence[str], rows: Columns, asked: Mapping[str, st
         words=words,
         officer=Words(who[kept], tuple(people)),
         columns={role: header[place] for role, place in places.items()},
+        unused=tuple(title for place, title in enumerate(header) if title and place not in taken),
         form=form,
         rows=len(rows.lines),
         left_out=left_out,
@@ -261,7 +252,7 @@ def _places(name: str, header: Sequence[str], asked: Mapping[str, str]) -> dict[
             places[role] = header.index(column)
         else:
             faults.append(Fault(name, 1, 1, role, f"no column {show(column)}; {_meant(column, header)}"))
-    plain = [_LETTERS.sub("", title.lower()) for title in header]
+    plain = [plain_title(title) for title in header]
     taken = set(places.values())
     for role, titles in ROLES.items():
         found = [plain.index(title) for title in titles if title in plain]
@@ -270,9 +261,9 @@ def _places(name: str, header: Sequence[str], asked: Mapping[str, str]) -> dict[
             taken.add(place)
     for role in ("case", "activity"):
         if role not in places and role not in asked:
-            faults.append(Fault(name, 1, 1, role, f"no column is known as that of it; {_name_it(role, header)}"))
+            faults.append(_unknown(name, role, header))
     if not places.keys() & {"start", "end"} and not asked.keys() & {"start", "end"}:
-        faults.append(Fault(name, 1, 1, "end", f"no column is known as that of a time; {_name_it('end', header)}"))
+        faults.append(_unknown(name, "end", header))
     _see(faults)
     return places
 
@@ -282,8 +273,9 @@ def _meant(column: str, header: Sequence[str]) -> str:
     return f"did you mean {show(near[0])}?" if near else "expected one of " + ", ".join(map(show, header))
 
 
-def _name_it(role: str, header: Sequence[str]) -> str:
-    return f"name it with `{role}=`, one of " + ", ".join(map(show, header))
+def _unknown(name: str, role: str, header: Sequence[str]) -> Fault:
+    columns = ", ".join(map(show, header))
+    return Fault(name, 1, 1, role, f"no column is known that {NEEDED[role]}; name it with `{role}=`, one of {columns}")
 
 
 def _words(rows: Columns, place: int) -> tuple[Int, list[str]]:
@@ -312,10 +304,19 @@ def _minutes(name: str, place: int, rows: Columns, asked: str | None) -> tuple[I
             )
             return np.zeros(0, np.int64), None, [Fault(name, line, place + 1, "", f"{message} `date_format=`, {said}")]
     minutes = np.array(found, dtype=np.int64)[numbers]
+    unread = np.flatnonzero(minutes == UNREAD)
+    if len(unread) > 1 and len(unread) == (minutes != NONE).sum():
+        line, first = int(rows.lines[unread[0]]), show(texts[numbers[unread[0]]])
+        said = "none of the column is read: say how its dates are written by"
+        return (
+            minutes,
+            form,
+            [Fault(name, line, place + 1, "", f'found {first}; {said} `date_format=`, "%d/%m/%Y %H:%M"')],
+        )
     expected = "a date and time such as `2020-10-05 14:30`" if form is None else f"one by `{form}`"
     faults = [
         Fault(name, int(rows.lines[row]), place + 1, "", f"found {show(texts[numbers[row]])}, expected {expected}")
-        for row in np.flatnonzero(minutes == UNREAD)
+        for row in unread
     ]
     return minutes, form, faults
 

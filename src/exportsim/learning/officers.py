@@ -47,8 +47,8 @@ class Officers:
     how : str
         ``full`` (those who wait do so while all are at work), ``changed`` (the same, and their number changed),
         ``free`` (nobody waits), ``named`` (nobody waits, or of ends alone, and the log names them), ``apart`` (who
-        waits does so while officers are free), ``even`` (of ends alone) or ``quiet`` (of ends alone, and nobody seems
-        to wait).
+        waits does so while officers are free), ``even`` (of ends alone), ``back`` (the same, and some came back) or
+        ``quiet`` (of ends alone, and nobody seems to wait).
     n : int
         Visits by which it was found.
     explained : float

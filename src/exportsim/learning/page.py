@@ -15,13 +15,13 @@ from exportsim.digits import number, short
 from exportsim.language import day, listed, text
 from exportsim.learning.learned import Learned
 from exportsim.learning.people import SELDOM, Named
+from exportsim.learning.playback import NEAR
 from exportsim.learning.stages import StageFound
 from exportsim.names import quoted
 from exportsim.report.document import Block, Document, Heading, Line, Row, Table
 from exportsim.report.number_format import percentage
 from exportsim.report.studies import attributes, blocks_of_study
 
-NEAR = 0.05  # of the log's own: how far off a draft that is played back may be
 IRREGULAR = 1.5  # the variance of weekly numbers over their mean, from which it is said
 ALIKE = 0.005  # days: what moves a median by less does not move it
 
@@ -123,6 +123,8 @@ def _read(learned: Learned) -> Iterator[str]:
         for role, name in log.columns.items()
     ]
     yield text("learn.columns", columns=listed(taken))
+    if log.unused:
+        yield text("learn.unused", names=listed([quoted(name) for name in log.unused]))
     if log.form.date_format is not None:
         yield text("learn.dates", form=log.form.date_format)
     for left in log.left_out:
@@ -135,8 +137,12 @@ def _read(learned: Learned) -> Iterator[str]:
         yield text("learn.outside", number=course.outside, amount=number(course.outside, 0), share=share)
     if course.beside:
         yield text("learn.beside", number=course.beside, amount=number(course.beside, 0))
-    for stage in {each.activity: each for each in learned.stages}.values():
-        if stage.named is not None:
+    named = [each for each in {each.activity: each for each in learned.stages}.values() if each.named is not None]
+    shared = [quoted(each.activity) for each in named if each.named is not None and each.named.shared > SELDOM]
+    if shared:
+        yield text("learn.shared", names=listed(shared))
+    for stage in named:
+        if stage.named is not None and stage.named.shared <= SELDOM:
             yield _named(stage, stage.named)
     for line in learned.demand.lines:
         if line.meant is not None:
@@ -147,9 +153,7 @@ def _named(stage: StageFound, named: Named) -> str:
     """The officers that the log names at a stage, and whether they are as many as are found without their names."""
     found = stage.officers
     said = {"people": number(named.people, 0), "number": named.number, "stage": quoted(stage.activity)}
-    if named.shared > SELDOM:
-        key = "shared"
-    elif named.several > SELDOM:
+    if named.several > SELDOM:
         key = "several"
     elif found.how == "named":
         assert found.otherwise is not None
@@ -159,8 +163,7 @@ def _named(stage: StageFound, named: Named) -> str:
     else:
         likely = [found.number, *(change.number for change in found.changes)]
         key = "agree" if found.how in ("full", "changed") and named.number in likely else "differ"
-    shares = {"several": number(100 * named.several, 0), "shared": number(100 * named.shared, 0)}
-    return text(f"learn.named.{key}", **said, **shares)
+    return text(f"learn.named.{key}", **said, several=number(100 * named.several, 0))
 
 
 class _Time(NamedTuple):
@@ -207,6 +210,9 @@ def sentences(learned: Learned) -> Iterator[str]:
     far = any(abs(row.off) > NEAR for row in rows)
     verdict = "near" if not far else "luck" if all(row.among for row in rows) else "far"
     yield text(f"learn.played.{verdict}", **said)
+    by_play = [quoted(stage.name) for stage in learned.stages if stage.matched != 1]
+    if by_play:
+        yield text("learn.played.matched", names=listed(by_play))
 
 
 def cannot_tell(learned: Learned) -> Iterator[str]:
@@ -217,7 +223,7 @@ def cannot_tell(learned: Learned) -> Iterator[str]:
             names = [
                 quoted(stage.activity)
                 for stage in learned.stages
-                if not stage.timed and (stage.officers.how == "named") == named
+                if not stage.timed and stage.sits is None and (stage.officers.how == "named") == named
             ]
             if names:
                 yield text(f"learn.cannot.{key}", number=len(names), names=listed(names))
@@ -227,6 +233,11 @@ def cannot_tell(learned: Learned) -> Iterator[str]:
     free = [quoted(stage.name) for stage in learned.stages if stage.officers.how in ("free", "quiet")]
     if free:
         yield text("learn.cannot.free", number=len(free), names=listed(free))
+    if course.piled:
+        yield text("learn.cannot.piled", names=listed([quoted(name) for name in course.piled]))
+    committees = [quoted(stage.name) for stage in learned.stages if stage.sits is not None]
+    if committees:
+        yield text("learn.cannot.sits", names=listed(committees))
     pooled = [quoted(stage.name) for stage in learned.stages if stage.pooled]
     if pooled:
         yield text("learn.cannot.pooled", names=listed(pooled))

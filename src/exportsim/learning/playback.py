@@ -17,14 +17,14 @@ from exportsim.digits import number as digits
 from exportsim.language import text
 from exportsim.learning.draft import OFFICE, POLICY, change_name, factor_name
 from exportsim.learning.intervals import rate
-from exportsim.learning.stages import StageFound, span
+from exportsim.learning.stages import StageFound, scaled, span
 from exportsim.learning.visits import Course
 from exportsim.lifecycle import Fact
 from exportsim.plan import Float, Int, Plan
 from exportsim.playing.measurers import EachFuture
 from exportsim.playing.settings import Settings
 from exportsim.scenario import Scenario, vary
-from exportsim.scenario.quantities import MINUTES_A_DAY, MINUTES_A_YEAR, Duration, Rate
+from exportsim.scenario.quantities import MINUTES_A_DAY, MINUTES_A_YEAR, Rate
 from exportsim.scenario.schema import days_of
 from exportsim.scenario.writer import explicit_form
 from exportsim.study.futures import Futures
@@ -34,6 +34,7 @@ FUTURES = 20
 MOST_PLAYED = 1_500_000  # applications in all that is played of guesses
 WARM_UP = "1y"
 FEWEST = 2  # futures of each guess
+NEAR = 0.05  # of the log's own: how far off a draft that is played back may be
 
 
 class Times(NamedTuple):
@@ -114,7 +115,8 @@ def variants(scenario: Scenario, stages: Sequence[StageFound], cases: int) -> li
     found = []
     for stage in stages:
         path = f"authorities.{OFFICE}.review.{stage.name}"
-        found += [*_of_officers(path, stage), *_of_work(path, stage), *_of_factors(stage)]
+        if stage.sits is None:
+            found += [*_of_officers(path, stage), *_of_work(path, stage), *_of_factors(stage)]
         if stage.share.low < stage.share.value < 1:
             found.append(
                 _of_share(f"{path}.share", stage, "share", stage.share.value, stage.share.low, stage.share.high)
@@ -193,7 +195,7 @@ def _of_work(path: str, stage: StageFound) -> list[Variant]:
         return []
     used, low, high = (span(each, working=stage.working) for each in middle[:3])
     at_low, at_high = (
-        {f"{path}.work": _scaled(stage.work.value, each / middle.value)} for each in (middle.low, middle.high)
+        {f"{path}.work": scaled(stage.work.value, each / middle.value)} for each in (middle.low, middle.high)
     )
     return [Variant(f"{path}.work", text("learn.guess.work", stage=stage.name), used, low, high, at_low, at_high)]
 
@@ -205,16 +207,6 @@ def _of_factors(stage: StageFound) -> Iterator[Variant]:
         what = text("learn.guess.factor", stage=stage.name, line=factor.name)
         used, low, high = (f"{each:.3g}" for each in factor.times[:3])
         yield Variant(path, what, used, low, high, {path: float(low)}, {path: float(high)})
-
-
-def _scaled(value: object, by: float) -> Any:
-    """A distribution of times with all of them multiplied."""
-    if isinstance(value, dict):
-        return {key: _scaled(each, by) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_scaled(each, by) for each in value]
-    time = Duration.parse(value)
-    return str(Duration(time.number * Decimal(f"{by:.6g}"), time.unit))
 
 
 def _of_rates(scenario: Scenario, cases: int) -> Variant:

@@ -43,7 +43,7 @@ def by_group(stage: StageFound, course: Course, line: Int, groupings: Sequence[G
         there[:] = True
     if unlike_shares(yes[there], of[there]) >= UNLIKE:
         return [stage]
-    if stage.officers.how not in NOT_SHORT:
+    if stage.officers.how not in NOT_SHORT and (stage.sits is None or stage.sits.most is not None):
         return [replace(stage, pooled=True)]
     return [
         replace(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exportsim.learning.committees import Rhythm, rhythm_of
 from exportsim.learning.log import NONE, Log
 from exportsim.plan import Float, Int
 
 Bools = NDArray[np.bool_]
 RARE = 0.01  # of cases: an activity of fewer is no stage
-FEWEST = 5  # cases: the same
+FEWEST = 5  # cases, or a third of a few: the same
 MARK = 0.99  # of its rows that take no time: an activity that only marks a moment
 ALL_BUT = 0.95  # of its rows with which a case begins: where only ends are recorded it marks the application
 
@@ -74,6 +76,10 @@ class Course:
         Of each stage, whether beginnings are recorded.
     marks, rare : tuple of str
         Activities that only mark a moment, and those of too few cases.
+    rhythms : tuple of Rhythm or None
+        Of each stage, the days on which it ends, if they have a rhythm.
+    piled : tuple of str
+        Activities with such days that are no committee's.
     visits : Visits
     applied, ended : ndarray, shape (cases,)
         Minutes; ``ended`` is that of the latest row.
@@ -95,6 +101,8 @@ class Course:
     timed: tuple[bool, ...]
     marks: tuple[str, ...]
     rare: tuple[str, ...]
+    rhythms: tuple[Rhythm | None, ...]
+    piled: tuple[str, ...]
     visits: Visits
     applied: Int
     ended: Int
@@ -109,8 +117,13 @@ class Course:
     last: int
 
 
-def course_of(log: Log, approved: Bools, withdrawn: Bools, decided: Bools | None) -> Course:
-    """The course of the cases; ``decided`` says of each whether its outcome is recorded, None if no outcome is."""
+def course_of(
+    log: Log, approved: Bools, withdrawn: Bools, decided: Bools | None, no_committees: Collection[str] = ()
+) -> Course:
+    """The course of the cases; ``decided`` says of each whether its outcome is recorded, None if no outcome is.
+
+    What takes no time is a stage if it is on days that have a rhythm, unless it is known to be no committee.
+    """
     number = len(log.activities)
     moment = np.where(log.start >= 0, log.start, log.end)
     until = np.where(log.end >= 0, log.end, log.start)
@@ -128,8 +141,14 @@ def course_of(log: Log, approved: Bools, withdrawn: Bools, decided: Bools | None
     mark = np.where(timed, still >= MARK * rows, leads >= ALL_BUT * rows) & (rows > 0)
     if (log.applied >= 0).any():
         mark &= timed
+    applies = mark & (leads >= ALL_BUT * rows)
+    rhythms = [
+        None if applies[each] else rhythm_of(log.end[(log.activity == each) & (log.end >= 0)]) for each in range(number)
+    ]
+    for each, name in enumerate(log.activities):
+        mark[each] &= rhythms[each] is None or name in no_committees
     cases_with = np.bincount(np.unique(log.case * number + log.activity) % number, minlength=number)
-    rare = cases_with < max(RARE * len(log.cases), min(FEWEST, len(log.cases)))
+    rare = cases_with < max(RARE * len(log.cases), min(FEWEST, len(log.cases) / 3))
     kept = np.flatnonzero(~mark & ~rare)
     ranked = _in_order(log, order, kept)
     place = np.full(number, NONE)
@@ -164,6 +183,8 @@ def course_of(log: Log, approved: Bools, withdrawn: Bools, decided: Bools | None
         timed=tuple(bool(timed[activity]) for activity in ranked),
         marks=tuple(log.activities[activity] for activity in np.flatnonzero(mark & ~rare)),
         rare=tuple(log.activities[activity] for activity in np.flatnonzero(rare & (rows > 0))),
+        rhythms=tuple(rhythms[activity] for activity in ranked),
+        piled=tuple(name for name in log.activities if name in no_committees),
         visits=visits, applied=applied, ended=ended, worked=worked,
         finished=finished & ~np.isin(np.arange(len(log.cases)), log.case[open_rows]),
         withdrawn=withdrawn, approved=approved, visited=visited, passed=passed,

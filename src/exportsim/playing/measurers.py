@@ -77,8 +77,8 @@ class OutcomesReader:
         self._terms = self._counter.terms
         self._table = blank(self._terms)  # of a single play
         at_once = self._table.nbytes * len(task.policies) <= wanted.table_bytes and not wanted.keep_series
-        self._tables = [blank(self._terms) for _ in task.policies] if at_once else []
-        self._journals = [Journal() for _ in task.policies if wanted.monthly or wanted.keep_series]
+        self._tables = [blank(self._terms) for _ in task.policies if wanted.monthly and at_once]
+        self._journals = [Journal() for _ in task.policies if (wanted.monthly or wanted.keep_series) and not at_once]
 
     def __call__(self, futures: range, plays: Iterable[Plays]) -> Outcomes:
         """Count the plays of some futures."""
@@ -92,8 +92,7 @@ class OutcomesReader:
         self._ledgers: dict[tuple[str, int], Ledger] = {}
         for future, ledgers in zip(futures, plays, strict=True):
             self.read(future, ledgers)
-        for number, (journal, table) in enumerate(zip(self._journals, self._tables, strict=False)):
-            journal.post(table)
+        for number, table in enumerate(self._tables):
             self._totals[number] = taken(table, self._terms)
         grouped = None
         if self._groups is not None:  # the figures of whole plays are sums of these
@@ -106,17 +105,15 @@ class OutcomesReader:
         """Count the plays of a future."""
         row = future - self._first
         sums = None if self._groups is None else self._sums[:, row]
-        known = None if self._journals or self._groups is not None else self._task.ledgers  # of figures alone
+        more = self._journals or self._tables or self._groups is not None
+        known = None if more else self._task.ledgers  # of figures alone
         begun = None if known is None or ledgers.begun is None else known.known(counted(ledgers.begun))
-        self._counter.count_plays(ledgers, self._figures[:, row], sums, self._journals, begun)
+        self._counter.count_plays(ledgers, self._figures[:, row], sums, self._journals, begun, self._tables)
         if known is not None and ledgers.copied is not None and self._counter.copied is not None:
             known.keep_known(counted(ledgers.copied), self._counter.copied, self._counter.copied.size)
         self._alike[:, row] = self._counter.untouched(self._standard(future), len(ledgers))
         for number, journal in enumerate(self._journals):
-            if self._tables:
-                journal.post_if_long(self._tables[number])
-            else:
-                self._single(number, future, journal)
+            self._single(number, future, journal)
         if self._wanted.keep_ledgers:
             for policy, rows in zip(self._task.policies, ledgers, strict=True):
                 policy_number = self._plan.names.policies.index(policy)

@@ -20,6 +20,7 @@ from exportsim.analysis.quantities import SERIES, SPEND
 from exportsim.analysis.series import frames
 from exportsim.digits import short
 from exportsim.errors import ExportsimError
+from exportsim.freed_memory import give_back
 from exportsim.language import text
 from exportsim.outcomes import MONEY, OUTCOMES
 from exportsim.playing.parquet import Bounds, DamagedError, read
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("summary", "comparison", "account", "outcomes", "series")
-FUTURES_AT_ONCE, ENTRIES_AT_ONCE = 50, 400_000  # of the series, of which a table is made
+FUTURES_AT_ONCE, ENTRIES_AT_ONCE = 50, 100_000  # of the series, of which a table is made
 REGISTERS = "registers"
 #: Of README.txt, in their order.
 SECTIONS = (
@@ -82,7 +83,7 @@ def prepared(
 
 
 def write(result: Result, folder: Replacement) -> None:
-    """Write a result into a folder."""
+    """Write a result into a folder; what that took is given back to the system as it goes, for who reports goes on."""
     indexed = (result.summary(), result.compare(), _account(result), result.outcomes)
     tables = [*(table.reset_index() for table in indexed), result.series()]
     tables += [] if result.doubt is None else [result.doubt.table]
@@ -91,11 +92,15 @@ def write(result: Result, folder: Replacement) -> None:
         buffer = BytesIO()
         table.to_parquet(buffer, index=False, engine="pyarrow")
         folder.put(f"{name}.parquet", buffer.getvalue())
+    del tables, table, indexed
+    give_back()
     folder.put("series-by-future.parquet", _series_by_future(result))
     # The digest is of the scenario beside it, whose registers have moved into the folder.
     scenario = _put_scenario(result, folder)
     folder.put("README.txt", readme(result))
     folder.finish(dict(result.provenance) | {"scenario": digest(scenario)})
+    del scenario
+    give_back()
 
 
 def _account(result: Result) -> pd.DataFrame:

@@ -23,7 +23,7 @@ _DAYS = (
     *("%b %d, %Y", "%B %d, %Y"),
 )
 _PLAIN = re.compile(r"(\d{1,12})\.(\d\d?)", re.ASCII)
-DATE_FORMATS = tuple(day + hour for hour in ("", " %H:%M", " %H:%M:%S") for day in _DAYS)
+DATE_FORMATS = tuple(day + hour for hour in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p") for day in _DAYS)
 MARKS: tuple[Mapping[str, str], ...] = (
     {"decimal": ","},
     {"decimal": "."},

@@ -24,6 +24,7 @@ TOO_MANY = {
     rows.TOO_MANY_VISITS: "an attempt of an order has been reviewed more than {rounds} times: is validity too short?",
     rows.TOO_MANY_WAITS: "an order has waited millions of times: does a threshold suspend it every minute?",
 }
+MOST_KEPT = 1 << 19  # orders for which there is room still after a play: it takes time to have it anew for each future
 FULL = {rows.LEDGER_FULL: rows.LEDGER, rows.HEAP_FULL: rows.HEAP, rows.ORDERS_FULL: rows.ORDERS}
 
 
@@ -53,7 +54,9 @@ class Players:
         check_room(plan)
         self.policies, self._plan = tuple(policies), plan
         self._luck = tables.Luck(plan) if luck is None else luck
-        self._worlds = [tables.world(plan, policy, self._luck) for policy in policies]
+        self._worlds: list[tables.Memory] = []
+        for policy in policies:
+            self._worlds.append(tables.world(plan, policy, self._luck, *self._worlds[:1]))
         self._states, self._start = [tables.state(plan) for _ in policies], tables.state(plan)
         self.steps = sharing.steps_of(plan, policies)
         self.goes_on = not tables.spans_ahead(plan)
@@ -75,8 +78,11 @@ class Players:
 
         Where the room for orders, events or facts is too small, the same is played again with twice as much.
         """
+        self._make_room_to_work()
         while full := play_steps(self._steps, self._start.address, seed, future):
             self._give_room(full)
+        if self.copied is None:
+            self._free_room_to_work()
         rows_after = self._steps[:, sharing.ROWS_AFTER].tolist()
         return [self._ledgers[player][: rows_after[self._last[player]]] for player in range(len(self.policies))]
 
@@ -86,6 +92,7 @@ class Players:
         ``before`` are the rows of a ledger that begins as that did. ``copied`` says that a copy is made again, before
         the minute of these players. The rows of the whole ledger are good until the next play.
         """
+        self._make_room_to_work()
         first = sharing.Step(0, 0, so_far.minute, NEVER)
         steps = [first] if self.copied is None or not copied else sharing.with_copy([first], self.copied, 1)
         addresses = np.array([self._addresses(step) for step in steps])
@@ -133,7 +140,23 @@ class Players:
         """Make room in all states alike: what is played in one is gone on with in another."""
         for state in self._states:
             tables.make_room(state, self._plan, self._rooms)
-        self._ledgers = [state.view(rows.LEDGER) for state in self._states]
+        self._ledgers, self._works = [state.view(rows.LEDGER) for state in self._states], True
+
+    def _make_room_to_work(self) -> None:
+        """Make the room again that was freed after a play."""
+        if not self._works:
+            self._resize({table: room for table, room in self._rooms.items() if table != rows.LEDGER})
+            self._works = True
+
+    def _free_room_to_work(self) -> None:
+        """Free all room but the ledgers', where it is much: whoever reads the ledgers needs room as well."""
+        if self._rooms[rows.ORDERS] > MOST_KEPT:
+            self._resize({rows.HEAP: 0, rows.ORDERS: 0})
+            self._works = False
+
+    def _resize(self, rooms: dict[int, int]) -> None:
+        for state in self._states:
+            tables.make_room(state, self._plan, rooms)
 
 
 class Player:

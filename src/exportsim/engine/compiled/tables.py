@@ -41,6 +41,11 @@ class Memory:
         self.room(table, count, width, matrix.dtype.type)
         self.view(table)[:] = matrix
 
+    def share(self, table: int, other: Memory) -> None:
+        """Have the table of another, which neither changes."""
+        self._vectors[table], of_table = other._vectors[table], [table, rows.TABLES + table, 2 * rows.TABLES + table]
+        self.header[of_table] = other.header[of_table]
+
     def view(self, table: int) -> Any:
         """The table as a view of two axes; records as whole words."""
         shape = self.header[[rows.TABLES + table, 2 * rows.TABLES + table]]
@@ -72,8 +77,11 @@ def filled(row: type, part: object, **columns: Any) -> NDArray[np.void]:
     return records
 
 
-def world(plan: Plan, policy: int, luck: Luck) -> Memory:
-    """A plan and a policy, unchanged by a run; the future is set by the player."""
+def world(plan: Plan, policy: int, luck: Luck, other: Memory | None = None) -> Memory:
+    """A plan and a policy, unchanged by a run; the future is set by the player.
+
+    What is recorded, which may be millions of orders, is shared with the world of another policy, if there is one.
+    """
     lines, sources, streams, played = plan.lines, plan.sources, plan.streams, plan.policies[policy]
     distributions, no_records = plan.distributions, len(streams.digest) - len(lines.value)
     likely, lines_sources = likely_sources(plan), (lines.source_first, lines.source_count)
@@ -110,10 +118,6 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
             stage_first=stage_first[offices], stage_count=stage_count[offices],
             may_be_denied=np.append(licensed, may_deny),
         )),
-        (rows.RECORDS, filled(
-            luck_rows.Record, streams,
-            **{name: getattr(streams, f"record_{name}") for name in layout(luck_rows.Record).names or ()},
-        )),
         (rows.INCIDENTS, filled(rows.Incident, plan.incidents)),
         (rows.MEASURES, filled(rows.Measure, played)),
         (rows.BRANCHES, filled(rows.Branch, played)),
@@ -122,6 +126,11 @@ def world(plan: Plan, policy: int, luck: Luck) -> Memory:
         )),
     ):  # fmt: skip
         memory.lay(table, records)
+    if other is None:
+        recorded = {name: getattr(streams, f"record_{name}") for name in layout(luck_rows.Record).names or ()}
+        memory.lay(rows.RECORDS, filled(luck_rows.Record, streams, **recorded))
+    else:
+        memory.share(rows.RECORDS, other)
     wholes: dict[int, Any] = {
         rows.PIECE_STARTS: streams.start[:, None],
         rows.PIECE_HAZARDS: streams.hazard[:, None],
