@@ -229,6 +229,8 @@ def test_figures_show_every_observation(tmp_path: Path, traded: xs.Calibration) 
     [
         ({"demand.lines.orders": {"uniform": ["1/y", "2/y"]}}, "there is no `lines` in `demand`, did you mean `line`?"),
         ({ORDERS: None}, "no range is given"),
+        ({"demand.line.oders": None}, "fit: demand.line.oders: unknown key `oders`, did you mean `orders`?"),
+        ({ORDERS: {"uniform": ["3/y"]}}, "expected another value in `uniform`"),
         ({ORDERS: {"uniform": ["3/y", "2/y"]}}, "low (3.0) must be less than high (2.0)"),
         ({ORDERS: ["1/y", "2/y"]}, "expected a distribution"),
         ({ORDERS: {"empirical": ["1/y", "2/y"]}}, "found a list of values"),

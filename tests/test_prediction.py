@@ -23,13 +23,16 @@ from scipy.stats import binomtest, norm
 import exportsim as xs
 from exportsim import files
 from exportsim.compile import compile_plan
+from exportsim.digits import short
 from exportsim.disk import FileSystem
 from exportsim.errors import ExportsimError, ScenarioError
+from exportsim.language import use
 from exportsim.plan import Float
 from exportsim.playing.play import play
-from exportsim.report.number_format import unit_of
+from exportsim.report.doubt import range_text
+from exportsim.report.number_format import percentage, unit_of
 from exportsim.report.plots import forecast_fan, percentile_histogram
-from exportsim.report.prediction import FEWEST, describe, describe_scores, verdict, verdict_words
+from exportsim.report.prediction import FEWEST, describe, describe_scores, sentences, verdict, verdict_words
 from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study.points import points as points_of
@@ -233,7 +236,7 @@ def test_outcomes_are_told_apart_by_what_there_is(scenario: xs.Scenario) -> None
         ({"policy": "fre"}, "unknown policy `fre`; did you mean `free`?"),
         ({"policy": None}, "policy: name the one under which the figures are to come, one of `free`, `strict`"),
         ({"outcomes": ["aproved"]}, "unknown outcome `aproved`; did you mean `approved`?"),
-        ({"by": ["yeer"], "outcomes": ["exports"]}, "unknown part in by `yeer`; did you mean `year`?"),
+        ({"by": ["yeer"], "outcomes": ["exports"]}, "by: found `yeer`, did you mean `year`?"),
         ({"by": ["year", "month"], "outcomes": ["exports"]}, "by: found year and month, expected one kind of period"),
         ({"by": ["supplier"], "outcomes": ["ordered"]}, "by: `ordered` is of no supplier"),
         ({"samples": 1}, "samples: found 1, expected a whole number from 2 to 1000000"),
@@ -397,7 +400,7 @@ def row_of(percentile: float, *, inside: float = 0.5, width: float = 0.3) -> dic
 def test_verdicts_on_many_figures() -> None:
     class Told:
         def __init__(self, *rows: dict[str, float]) -> None:
-            self.tally = tallied(rows)
+            self.tally, self.against = tallied(rows), ["record.csv"]
 
     def said(*rows: dict[str, float]) -> str:
         return " ".join(verdict(Told(*rows)))  # type: ignore[arg-type]
@@ -407,7 +410,9 @@ def test_verdicts_on_many_figures() -> None:
     assert said() == ""
     assert "Too few to say whether the ranges are as wide as they should be" in said(*even)
     assert "Nothing says that the ranges are too narrow or too wide: 8 were to be expected" in said(*even, *outside)
-    assert "8 (80 %) in those of 80 %" in said(*even, *outside)
+    assert said(*even, *outside).startswith(
+        "Of 10 figures of record.csv, 8 lie in the ranges that are to hold 50 %, 8 (80"
+    )
     assert "The ranges are too narrow: 8 were to be expected" in said(*outside * 5)
     assert "The ranges are too wide: 24 were to be expected" in said(*[row_of(p) for p in np.linspace(0.4, 0.6, 30)])
     assert "The forecasts are too low: 10 figures lie above" in said(*[row_of(0.7)] * 10)
@@ -416,6 +421,39 @@ def test_verdicts_on_many_figures() -> None:
     assert "2 of the ranges of 80 % are at least as wide as their medians" in said(
         row_of(0.4, width=1.2), row_of(0.6, width=math.nan), row_of(0.2)
     )
+
+
+def test_the_answer_comes_first_with_a_name_and_a_range_and_what_is_chance(forecast: xs.Forecast) -> None:
+    of_record, *_, asked = sentences(forecast)
+    assert of_record.startswith("Of 3 figures of ") and page(describe(forecast)).text().split("\n")[1].startswith(
+        "Of 3"
+    )
+    # Of the figures that are in no record the first, in its last period.
+    row = rows(forecast.table)[3]
+    low, high, median = (row[name] / 1e6 for name in ("low_80", "high_80", "median"))
+    assert asked == (
+        f"Exports, 2020, under “free”: EUR {range_text(low, high)} million with a probability of 80 %, EUR "
+        f"{short(median)} million in the middle; of this variance {percentage(row['chance'])} is chance and "
+        f"{percentage(1 - row['chance'])} doubt about inputs"
+    )
+    assert describe(forecast).data()["sentences"] == [*verdict(forecast), asked]
+    bare = replace(forecast, record=None)
+    (first,) = sentences(bare)
+    factor, _ = unit_of("EUR", [bare.table["high_80"].iloc[0]])
+    said = range_text(*(bare.table.iloc[0][f"{end}_80"] / factor for end in ("low", "high")))
+    assert first.startswith(f"Exports TR, 2020, under “free”: EUR {said} ")
+    with use("fr"):
+        assert "de cette variance" in next(iter(sentences(bare)))
+
+
+def test_of_a_figure_that_is_the_same_in_every_future_that_is_said(scenario: xs.Scenario) -> None:
+    never = vary(scenario, {"authorities.gac.approval": 0})
+    asked: dict[str, Any] = {"policy": "free", "samples": 2, "futures": 2, "outcomes": ["approved"], "by": ["supplier"]}
+    (said,) = sentences(xs.predict(xs.replace(never, uncertainties={SLOTS: [1, 2]}), **asked))
+    assert said == "Permits issued north, 2020/2021, under “free”: 0 in each of 4 futures"
+    certain = xs.replace(scenario, uncertainties={})
+    (said,) = sentences(xs.predict(certain, **{**asked, "outcomes": ["within_20bd"], "futures": 6, "by": ["year"]}))
+    assert said.endswith(" in the middle") and " % with a probability of 80 %, " in said
 
 
 def test_verdicts_on_one_figure() -> None:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 import math
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import binom
 
 import exportsim as xs
+from exportsim.language import use
 from exportsim.report.plots import FIGURES
 from exportsim.report.seek import describe, sentences
+from exportsim.report.text import page
 from exportsim.study.levers import levers_of
 from exportsim.study.seek import ALWAYS, FOUND, NEVER, SPREAD, needed, needs_of
+from pressing import Finger
 from shell import Shell
 
 # Twenty applications on one day, a day of work each: k officers decide k a day, so 2 k of 20 within two days.
@@ -99,6 +108,26 @@ def test_where_chance_decides_the_least_is_that_of_the_law(tmp_path: Path) -> No
     )
 
 
+def chance_held(truth: float, futures: int, step: float = 0.0) -> float:
+    """How often what is left open holds the truth, by enumeration: of one order that is approved with the value of the
+    lever, so many futures meet the target as a binomial variable has it, and with a value a step below, of those some.
+
+    The least that may be is not above the truth if enough futures meet the target with it; the least that is enough
+    beyond doubt is not below it if with the value before too few do.
+    """
+    may, _, sure = needs_of(truth, futures)
+    counts = np.arange(may, futures + 1)
+    fewer = binom.cdf(sure - 1, counts, (truth - step) / truth)
+    return float((binom.pmf(counts, futures, truth) * fewer).sum())
+
+
+@pytest.mark.parametrize("futures", [50, 100, 200, 400])
+def test_what_is_left_open_holds_the_truth_as_often_as_is_said(futures: int) -> None:
+    """In 95 % of searches, on average over what is asked for; by Wilson's interval never in many fewer."""
+    shares = [chance_held(truth, futures) for truth in np.round(np.arange(0.5, 0.96, 0.005), 3).tolist()]
+    assert np.mean(shares) == pytest.approx(0.95, abs=0.003) and min(shares) > 0.925
+
+
 def test_how_often_the_doubt_holds_the_truth(tmp_path: Path) -> None:
     """Of thirty searches with other luck, the truth is within what is left open in nearly all."""
     scenario, held = world(tmp_path, CHANCE, 1), 0
@@ -154,7 +183,11 @@ def test_two_levers_have_a_frontier(tmp_path: Path) -> None:
     """Of 20, k officers decide k s within s days: 14 take ⌈14 / s⌉."""
     found = xs.seek(world(tmp_path), {OFFICERS: "1..40", STANDARD: "1d..4d"}, target=SHARE, futures=50)
     assert list(found.answers["least"]) == [14, 7, 5, 4] and list(found.answers[STANDARD]) == ["1d", "2d", "3d", "4d"]
-    assert sentences(found)[1].startswith("service standard: The office 2d: 7 is the least value")
+    assert sentences(found)[0] == (
+        "The least value of “officers: desk, The office” with which within standard is at least 0.7 in 90 % of futures "
+        "or more, under “As now”: 14 where “service standard: The office” is 1d, and 4 where it is 4d"
+    )
+    assert sentences(found)[2].startswith("service standard: The office 2d: 7 is the least value")
     (table,) = (block for block in describe(found).blocks if hasattr(block, "rows"))
     assert [list(row[:2]) for row in table.rows] == [["1d", "14"], ["2d", "7"], ["3d", "5"], ["4d", "4"]]
 
@@ -177,13 +210,25 @@ def test_the_figures_show_the_answer(tmp_path: Path) -> None:
     ("given", "message"),
     [
         ({"levers": {}}, "levers: found"),
-        ({"levers": {"authorities.office.review.desk.oficers": "1..9"}}, "did you mean `officers`"),
-        ({"levers": {OFFICERS: "1.5..9.5"}}, "expected a whole number"),
-        ({"levers": {OFFICERS: "1-9"}}, "expected its two ends, such as `40..80`"),
+        (
+            {"levers": {"authorities.office.review.desk.oficers": "1..9"}},
+            "levers: authorities.office.review.desk.oficers: unknown key `oficers`, did you mean `officers`?",
+        ),
+        ({"levers": {OFFICERS: "1.5..9.5"}}, f"levers: {OFFICERS}: found `1.5`, expected a whole number"),
+        (
+            {"levers": {APPROVAL: [0.5, 2]}},
+            f"levers: {APPROVAL}: found `2`, expected a number of at most 1",
+        ),
+        ({"levers": {OFFICERS: "1-9"}}, f"levers: {OFFICERS}: found `1-9`, expected its two ends, such as `40..80`"),
         ({"levers": {OFFICERS: "1..9d"}}, "expected two numbers in one unit"),
-        ({"levers": {OFFICERS: "9..9"}}, "found 1 values"),
+        ({"levers": {OFFICERS: "9..9"}}, f"levers: {OFFICERS}: found `9` twice, expected two ends that differ"),
         ({"levers": {OFFICERS: "1.0000..9.0000"}}, "found 80,001 values"),
-        ({"levers": {OFFICERS: [3]}}, "expected two or more"),
+        ({"levers": {OFFICERS: [3]}}, f"levers: {OFFICERS}: found `3` alone, expected its two ends"),
+        # What a lever breaks elsewhere is told with its value.
+        (
+            {"levers": {"goods": [{"lamps": {}}, {"lights": {}}]}},
+            "levers: demand.line.goods: there are no goods `lamps`, expected `lights`, where goods is a mapping",
+        ),
         ({"levers": {OFFICERS: 3}}, "found 3, expected its two ends"),
         ({"levers": {OFFICERS: "1..9", STANDARD: "1d..9d", "suppliers.north.slots": "1..9"}}, "expected one or two"),
         ({"target": "within_standart>=0.7"}, "unknown outcome `within_standart`; did you mean `within_standard`"),
@@ -225,6 +270,82 @@ def test_how_many_futures_are_needed() -> None:
         may, need, sure = needs_of(probability, futures)
         assert may < need < sure <= futures
     assert needs_of(0.9, 20)[2] == 21  # twenty of twenty are no proof
+
+
+# Ctrl-C
+
+
+def test_an_interrupted_search_tells_what_was_played_and_goes_on_from_there(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"levers": {OFFICERS: "1..40"}, "target": SHARE, "futures": 20, "workers": 1}
+    whole = xs.seek(world(tmp_path), **asked)
+    found = xs.seek(world(tmp_path), **asked, store=tmp_path / "plays", progress=Finger(70))
+    assert found.interrupted and found.answers.empty and list(found.answers) == list(whole.answers)
+    played = len(found.table)
+    assert 2 <= played < 9 and repr(found).endswith(f"{played} values played>")
+    same = whole.table[whole.table[OFFICERS].isin(found.table[OFFICERS])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.table, same)
+    (said,) = sentences(found)
+    least = next(row[OFFICERS] for row in found.table.to_dict("records") if row["met"] == 20)
+    assert said.startswith(
+        f"The search was interrupted before its answer was found. {played} values were played: of these {least} is the "
+        "first of “officers: desk, The office” with which within standard is at least 0.7 in 90 % of futures or more"
+    )
+    assert said in page(describe(found)).text().replace("\n  ", " ") and not list(xs.plots.figures(found))
+    with pytest.raises(xs.ExportsimError, match="the search ended before its answer was found"):
+        xs.plots.share_met(found)
+    plays = set((tmp_path / "plays").rglob("*.parquet"))
+    times = {path: path.stat().st_mtime_ns for path in plays}
+    again = xs.seek(world(tmp_path), **asked, store=tmp_path / "plays")
+    pd.testing.assert_frame_equal(again.table, whole.table)
+    pd.testing.assert_frame_equal(again.answers, whole.answers)
+    assert {path: path.stat().st_mtime_ns for path in plays} == times and len(plays) >= played
+
+
+def test_interrupted_where_nothing_is_enough_yet_that_is_said(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"levers": {OFFICERS: "1..6"}, "target": SHARE, "futures": 400}
+    found = xs.seek(world(tmp_path), **asked, workers=1, progress=Finger(900))
+    assert (
+        "values of “officers: desk, The office” were played, and none is enough for what is asked"
+        in (sentences(found)[0])
+    )
+    with use("fr"):
+        assert "aucune ne suffit" in page(describe(found)).text().replace("\n  ", " ")
+
+
+def test_before_the_first_value_there_is_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        xs.seek(world(tmp_path), {OFFICERS: "1..40"}, target=SHARE, futures=500, workers=1, progress=Finger(1))
+
+
+def test_a_search_that_is_stopped_from_outside_ends_at_once_and_is_gone_on_with(shell: Shell) -> None:
+    words = ["seek", "my.yaml", "--lever", f"{OFFICERS}=1..9999", "--target", SHARE, "--futures", "400"]
+    words += ["--workers", "1", "--store", "plays"]
+    search = subprocess.Popen(
+        [sys.executable, "-m", "exportsim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    until = time.monotonic() + 240
+    while not list(Path().glob("plays/plays/**/*.parquet")) and time.monotonic() < until:
+        time.sleep(0.01)
+    search.send_signal(signal.SIGINT)
+    pressed = time.monotonic()
+    out, err = search.communicate(timeout=60)
+    assert search.returncode == 130 and time.monotonic() - pressed < 20 and "Traceback" not in err
+    if out:  # the first value was finished
+        assert "The search was interrupted before its answer was found." in out
+        assert "kept 0 of 1 answers, and the values that were played in plays: the same command goes on" in err
+    else:
+        assert err.endswith("interrupted\n")
+    said = shell(*words, "--json")
+    assert said.status == 0 and json.loads(said.out)["answers"][0]["least"] == 7
+
+
+def test_a_search_has_no_parts_and_says_why(shell: Shell) -> None:
+    words = ["seek", "my.yaml", "--lever", f"{OFFICERS}=1..9", "--target", SHARE, "--store", "plays", "--part", "1/2"]
+    said = shell(*words)
+    assert said.status == 2 and "a search has no parts, for each value that it tries follows from" in said.err
+    with pytest.raises(xs.ExportsimError, match="study: a search has no parts"):
+        xs.play_part(xs.seek, "my.yaml", {OFFICERS: "1..9"}, target=SHARE, part="1/2", store="plays")
 
 
 # The command

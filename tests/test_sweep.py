@@ -26,6 +26,7 @@ from exportsim.report.text import page
 from exportsim.scenario import vary
 from exportsim.study import points as experiment_points
 from exportsim.study import sweep as experiment_sweep
+from exportsim.study.point_faults import point_faults
 from exportsim.study.points import PointRun, points, unit_points
 from pressing import Finger
 from shell import Shell
@@ -252,10 +253,10 @@ def test_the_faults_of_all_points_are_told_at_once_and_nothing_is_played(
         "--over", "suppliers.north.slotz=1",
     )  # fmt: skip
     assert said.status == 2 and said.out == ""
-    assert "every point: suppliers.nord.slots: there is no `nord` in `suppliers`, did you mean `north`?" in said.err
-    assert "every point: suppliers.north.slotz: unknown key `slotz`, did you mean `slots`?" in said.err
-    assert "points 2, 3: suppliers.south.ramp_up: found `12`, expected a duration with its unit" in said.err
-    assert "points 4, 5: suppliers.south.ramp_up: found `24m`, expected a duration with its unit" in said.err
+    assert "--over: suppliers.nord.slots: there is no `nord` in `suppliers`, did you mean `north`?" in said.err
+    assert "--over: suppliers.north.slotz: unknown key `slotz`, did you mean `slots`?" in said.err
+    assert "--over: suppliers.south.ramp_up: found `12`, expected a duration with its unit" in said.err
+    assert "--over: suppliers.south.ramp_up: found `24m`, expected a duration with its unit" in said.err
     assert said.err.endswith("4 faults\n")
 
 
@@ -263,7 +264,10 @@ def test_many_points_with_one_fault_are_counted(shell: Shell) -> None:
     with pytest.raises(ScenarioError) as raised:
         exportsim.sweep(load("chancy.yaml"), {"suppliers.north.slots": [1, -1], "demand.line.parts": [1, 2, 3, 4, 5]})
     (fault,) = raised.value.faults
-    assert fault.file == "points 5, 6, 7 and 2 more" and fault.path == "suppliers.north.slots"
+    assert fault.file == "over" and fault.path == "suppliers.north.slots"
+    drawn = [{"suppliers.north.slots": number} for number in range(10)]
+    (fault,) = point_faults({("suppliers.north.slots", "too many"): [9, 6, 5, 8, 7]}, drawn, {})
+    assert str(fault) == "points 5, 6, 7 and 2 more: suppliers.north.slots: too many"
 
 
 def test_a_drawn_value_that_cannot_stand_is_a_fault_of_its_point(shell: Shell) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from exportsim.learning.learned import learn as learn
     from exportsim.ledger import Ledger as Ledger
     from exportsim.lifecycle import Fact as Fact
+    from exportsim.opening import open_study as open_study
     from exportsim.outcomes import OUTCOMES as OUTCOMES
     from exportsim.playing.progress import Progress as Progress
     from exportsim.playing.store import Store as Store
@@ -73,7 +74,6 @@ if TYPE_CHECKING:
     from exportsim.study.sensitivity import sensitivity as sensitivity
     from exportsim.study.several_files import Comparison as Comparison
     from exportsim.study.several_files import compare as compare
-    from exportsim.study.study_file import open_study as open_study
     from exportsim.study.sweep import Sweep as Sweep
     from exportsim.study.sweep import open_sweep as open_sweep
     from exportsim.study.sweep import sweep as sweep
@@ -109,7 +109,7 @@ _NAMES_BY_MODULE = {
     "study.seek": "Seek seek",
     "study.sensitivity": "Sensitivity sensitivity",
     "study.several_files": "Comparison compare",
-    "study.study_file": "open_study",
+    "opening": "open_study",
     "study.sweep": "Sweep open_sweep sweep",
     "study.what_if": "WhatIf",
     "version": "__version__",

@@ -53,11 +53,11 @@ def report(request: Request, source: str, policies: Sequence[str] | None, studie
       exportsim sweep my.yaml --samples 64 --out sweep.parquet
       exportsim report my.yaml --with sweep.parquet --out report.html
     """
+    from exportsim.opening import open_study
     from exportsim.report.folder import read_folder
     from exportsim.report.html import page, prepared_page
     from exportsim.report.html.page import focus_of
     from exportsim.scenario import files_read, warnings_of
-    from exportsim.study.study_file import open_study
 
     for study in studies:
         open_study(study)  # before anything is played

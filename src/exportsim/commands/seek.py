@@ -5,12 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import click
+
 import exportsim as xs
 from exportsim.commands import options
 from exportsim.commands.options import FILE, JSON, SCENARIO, WHERE, option
 from exportsim.commands.request import ENDS_ELSEWHERE, Request, command
 from exportsim.commands.written import levers_of
 from exportsim.language import text
+
+
+def _no_parts(_: click.Context, __: click.Parameter, part: str | None) -> None:
+    """Say why a search has no parts, as a sweep has."""
+    if part is not None:
+        from exportsim.study.seek import NO_PARTS
+
+        raise click.UsageError(f"--part: {NO_PARTS}")
 
 
 @command("Find the least of a lever with which a target is met.", ENDS_ELSEWHERE)
@@ -30,6 +40,7 @@ from exportsim.language import text
 @options.futures("How many futures a value.", default=200)
 @options.SEED
 @WHERE
+@click.option("--part", hidden=True, expose_value=False, callback=_no_parts)
 @SCENARIO
 @options.TABLE
 @options.FIGURES
@@ -39,7 +50,8 @@ def seek(request: Request, file: str, levers: tuple[str, ...], **asked: Any) -> 
 
     All values are played in the same futures. Where more of the lever helps steadily, the least is found by halving;
     that is looked at first, and where it does not, values all over are played. Beside the answer it is told what chance
-    in so many futures leaves open, with the share of futures for every value that was played. Ctrl-C ends the search.
+    in so many futures leaves open, with the share of futures for every value that was played. Ctrl-C ends the search
+    and tells what was played; with --store, the same command goes on from there.
 
     \b
     Examples:
@@ -56,6 +68,7 @@ def seek(request: Request, file: str, levers: tuple[str, ...], **asked: Any) -> 
         partial(xs.seek, request.load(file), levers_of(levers), **asked),
         describe,
         finished=lambda study: text(
-            "studies.kept.points", points=len(study.answers), asked=study.provenance["seek"]["asked"]
+            f"seek.kept.{'none' if request.store is None else 'store'}",
+            answers=len(study.answers), asked=study.provenance["seek"]["asked"], store=request.store,
         ),
-    )
+    )  # fmt: skip

@@ -287,7 +287,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
     "--fit",
     "PATH[=D]",
     "A number to fit, and the distribution that it is thought to have; that of `uncertainties` if none is given.",
-    called="fits",
+    called="fit",
     multiple=True,
     required=True,
 )
@@ -301,7 +301,7 @@ def discover(request: Request, file: str, outcome: str, **asked: Any) -> None:
 @option("--save", "FILE", "Write the table, as .csv, or the whole study, as .parquet for a report.", called="table")
 @options.FIGURES
 @JSON
-def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], trials: int, policy: str | None) -> None:
+def calibrate(request: Request, file: str, data: str, fit: tuple[str, ...], trials: int, policy: str | None) -> None:
     """Fit numbers of the scenario in FILE to a record of what happened, and say how far the record fixes them.
 
     The record is a CSV with the columns outcome, period, value, error (one standard deviation) and source, and, where a
@@ -321,7 +321,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
     from exportsim.scenario import files_read
     from exportsim.study.calibration.overlay import writable_overlay
 
-    fit = distributions_of(fits)
+    fitted = distributions_of(fit)
     scenario = request.load(file)
     reads: list[str | PathLike[str]] = [*files_read(scenario), data]
     request.check_table(reads)
@@ -329,7 +329,7 @@ def calibrate(request: Request, file: str, data: str, fits: tuple[str, ...], tri
         writable_overlay(request.out, file, reads)
     request.answer(
         xs.Calibration,
-        partial(xs.calibrate, scenario, data, fit, policy=policy, trials=trials),
+        partial(xs.calibrate, scenario, data, fitted, policy=policy, trials=trials),
         describe,
         finished=lambda study: text("studies.kept.trials", trials=len(study.known), asked=trials),
         write=lambda study, out: study.overlay(out, extends=file),

@@ -11,10 +11,10 @@ from exportsim.errors import Fault, ScenarioError
 _RANGE = re.compile(r"([^=]*\S)\s*=([^,\[\]{}]*\.\.[^,\[\]{}]*)")
 
 
-def grid_of(written: tuple[str, ...], option: str = "--over") -> dict[str, list[Any]]:
+def grid_of(written: tuple[str, ...], option: str = "--over", form: str = "path=value,value") -> dict[str, list[Any]]:
     """What ``--over`` gives: values as between the brackets of a list."""
     repeated = "given twice; give all of its values at once"
-    return _by_path(option, written, "path=value,value", repeated, "[{}]".format, required=True)
+    return _by_path(option, written, form, repeated, "[{}]".format, required=True)
 
 
 def distributions_of(written: tuple[str, ...]) -> dict[str, Any]:
@@ -25,7 +25,8 @@ def distributions_of(written: tuple[str, ...]) -> dict[str, Any]:
 def levers_of(written: tuple[str, ...]) -> dict[str, Any]:
     """What ``--lever`` gives: two ends, or values as between the brackets of a list."""
     ranges = {item: match for item in written if (match := _RANGE.fullmatch(item))}
-    lists = grid_of(tuple(item for item in written if item not in ranges), "--lever")
+    form = "path=40..80` or `path=value,value"
+    lists = grid_of(tuple(item for item in written if item not in ranges), "--lever", form)
     levers: dict[str, Any] = {}
     for item in written:
         path = item.partition("=")[0].strip()

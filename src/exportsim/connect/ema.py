@@ -24,7 +24,8 @@ from exportsim.scenario.python_nodes import tree_of
 from exportsim.scenario.scaling import in_place
 from exportsim.scenario.tied_draws import drawn
 from exportsim.study.discovery_boxes import importing_ema
-from exportsim.study.points import Point, cell, inside, placed
+from exportsim.study.point_faults import Point
+from exportsim.study.points import cell, inside, placed
 from exportsim.study.run import run
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import numpy as np
 from exportsim.arguments import listed
 from exportsim.errors import ExportsimError
 from exportsim.learning import intervals
-from exportsim.learning.groups import UNLIKE, unlike_shares
-from exportsim.learning.intervals import Estimate
+from exportsim.learning.groups import unlike_shares
+from exportsim.learning.intervals import UNLIKE, Estimate
 from exportsim.learning.log import Log
 from exportsim.learning.visits import Bools
 from exportsim.plan import Int

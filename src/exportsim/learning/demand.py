@@ -15,8 +15,7 @@ from exportsim.errors import ExportsimError
 from exportsim.language import catalogue, languages
 from exportsim.learning import intervals
 from exportsim.learning.fits import Fit, fit
-from exportsim.learning.groups import UNLIKE
-from exportsim.learning.intervals import Estimate
+from exportsim.learning.intervals import UNLIKE, Estimate
 from exportsim.learning.log import NONE, Log
 from exportsim.learning.visits import Bools
 from exportsim.names import free_name, plain_name

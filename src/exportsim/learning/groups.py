@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import chdtrc, ndtri
 
-from exportsim.learning.intervals import OUTSIDE, Estimate
+from exportsim.learning.intervals import OUTSIDE, UNLIKE, Estimate
 from exportsim.learning.log import NONE
 from exportsim.names import plain_name
 from exportsim.plan import Float, Int
@@ -17,7 +17,6 @@ from exportsim.plan import Float, Int
 if TYPE_CHECKING:
     from exportsim.learning.demand import LineFound
 
-UNLIKE = 0.01  # the chance at which groups, or years, are taken for different
 ENOUGH = 20  # visits: a group with fewer is not told from the others
 
 

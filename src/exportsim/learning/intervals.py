@@ -11,6 +11,7 @@ from scipy.special import betaincinv, chdtrc, gammaincinv, ndtri
 from exportsim.plan import Float, Int
 
 OUTSIDE = 0.025  # on each side
+UNLIKE = 0.01  # the chance at which groups, or years, are taken for different
 
 
 class Estimate(NamedTuple):

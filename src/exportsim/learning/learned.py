@@ -34,6 +34,7 @@ from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, loads
 from exportsim.scenario.countries import unknown_country
 from exportsim.scenario.quantities import MINUTES_A_DAY
+from exportsim.study.saved_parts import parts_of
 from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ class Learned(TableStudy):
     recorded: Float
     played: Times
     guesses: tuple[Guess, ...]
+
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from exportsim.learning.people import SELDOM, Named
 from exportsim.learning.playback import NEAR
 from exportsim.learning.stages import StageFound
 from exportsim.names import quoted
-from exportsim.report.document import Block, Document, Heading, Line, Table
+from exportsim.report.document import Block, Document, Heading, Line, Row, Table
+from exportsim.report.number_format import percentage
 from exportsim.report.studies import attributes, blocks_of_study
 
 IRREGULAR = 1.5  # the variance of weekly numbers over their mean, from which it is said
@@ -27,9 +29,9 @@ ALIKE = 0.005  # days: what moves a median by less does not move it
 def describe(learned: Learned) -> Document:
     """What ``exportsim learn`` reports.
 
-    The data hold ``numbers`` (the rows of the table), ``recorded`` and ``played`` (the median and the 90th percentile
-    of the log, and of the draft's futures, in days), ``guesses``, ``columns``, ``left_out``, ``cannot`` (sentences) and
-    ``provenance``.
+    The data hold ``sentences`` (the answer), ``numbers`` (the rows of the table), ``recorded`` and ``played`` (the
+    median and the 90th percentile of the log, and of the draft's futures, in days), ``guesses``, ``columns``,
+    ``left_out``, ``cannot`` (sentences) and ``provenance``.
     """
     title = text("learn.title", file=quoted(learned.provenance["learn"]["log"]))
     closing = text("learn.closing", **learned.provenance)
@@ -57,6 +59,7 @@ def _title(document: Document) -> str:
 def _data(learned: Learned) -> dict[str, object]:
     quantiles = learned.played.quantiles
     return {
+        "sentences": list(sentences(learned)),
         "numbers": learned.table,
         "recorded": dict(zip(("median", "p90"), learned.recorded.tolist(), strict=True)),
         "played": {"median": quantiles[:, 0].tolist(), "p90": quantiles[:, 1].tolist()},
@@ -70,9 +73,18 @@ def _data(learned: Learned) -> dict[str, object]:
 
 
 def _body(learned: Learned) -> Iterator[Block]:
+    times = list(_times(learned))
+    yield from map(Line, sentences(learned))
+    yield Line()
     yield from map(Line, _read(learned))
-    yield Heading(text("learn.headings.played"))
-    yield from _played(learned)
+    if times:
+        yield Heading(text("learn.headings.played"))
+        head = [text(f"learn.played.head.{name}") for name in ("time", "log", "draft", "futures", "off")]
+        cells: list[Row] = [
+            [text(f"learn.times.{row.name}"), row.log, row.draft, row.futures, number(100 * row.off, 1)]
+            for row in times
+        ]
+        yield Table("played", text("learn.played.caption"), head, cells)
     yield Heading(text("learn.headings.cannot"))
     yield from (Line(sentence, indent=2) for sentence in cannot_tell(learned))
     if learned.guesses:
@@ -154,33 +166,53 @@ def _named(stage: StageFound, named: Named) -> str:
     return text(f"learn.named.{key}", **said, several=number(100 * named.several, 0))
 
 
-def _played(learned: Learned) -> Iterator[Block]:
-    """The draft's times beside those of the log."""
+class _Time(NamedTuple):
+    """A time from application to decision: in the log, on average over the draft's futures, and among these."""
+
+    name: str
+    log: str
+    draft: str
+    futures: str
+    off: float
+    """By how much of it the draft is off the log."""
+    among: bool
+    """Whether the log's is among those of futures."""
+
+
+def _times(learned: Learned) -> Iterator[_Time]:
+    """The draft's times beside those of the log; none where nothing is decided."""
     recorded, means = learned.recorded, learned.played.mean
     if np.isnan(recorded).any() or np.isnan(means).any():
-        yield Line(text("learn.played.nothing"))
         return
-    rows, far, among = [], [], True
     for place, name in enumerate(("median", "p90")):
-        of_futures = learned.played.quantiles[:, place]
-        off = means[place] / recorded[place] - 1 if recorded[place] else 0.0
-        if abs(off) > NEAR:
-            far.append(name)
+        of_futures, log = learned.played.quantiles[:, place], recorded[place]
         low, high = np.nanmin(of_futures), np.nanmax(of_futures)
-        among &= bool(low <= recorded[place] <= high)
-        rows.append([
-            text(f"learn.times.{name}"), short(recorded[place]), short(means[place]),
-            text("numbers.range", low=short(low), high=short(high)), number(100 * off, 1),
-        ])  # fmt: skip
+        yield _Time(
+            name, short(log), short(means[place]), text("numbers.range", low=short(low), high=short(high)),
+            means[place] / log - 1 if log else 0.0, bool(low <= log <= high),
+        )  # fmt: skip
+
+
+def sentences(learned: Learned) -> Iterator[str]:
+    """The answer: how long the draft takes beside the log, and whether it may be used."""
+    rows = list(_times(learned))
+    if not rows:
+        yield text("learn.played.nothing")
+        return
+    half, most = rows
     futures = len(learned.played.quantiles)
     said = {"number": futures, "futures": number(futures, 0)}
-    verdict = "near" if not far else "luck" if among else "far"
-    yield Line(text(f"learn.played.{verdict}", **said))
+    yield text(
+        "learn.played.answer",
+        draft=half.draft, log=half.log, range=half.futures, off=percentage(half.off, plus=True),
+        draft_most=most.draft, log_most=most.log, range_most=most.futures, off_most=percentage(most.off, plus=True),
+    )  # fmt: skip
+    far = any(abs(row.off) > NEAR for row in rows)
+    verdict = "near" if not far else "luck" if all(row.among for row in rows) else "far"
+    yield text(f"learn.played.{verdict}", **said)
     by_play = [quoted(stage.name) for stage in learned.stages if stage.matched != 1]
     if by_play:
-        yield Line(text("learn.played.matched", names=listed(by_play)))
-    head = [text(f"learn.played.head.{name}") for name in ("time", "log", "draft", "futures", "off")]
-    yield Table("played", text("learn.played.caption"), head, rows)
+        yield text("learn.played.matched", names=listed(by_play))
 
 
 def cannot_tell(learned: Learned) -> Iterator[str]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from exportsim.learning import intervals
-from exportsim.learning.groups import UNLIKE, Grouping, parted, unlike_shares
-from exportsim.learning.intervals import Estimate
+from exportsim.learning.groups import Grouping, parted, unlike_shares
+from exportsim.learning.intervals import UNLIKE, Estimate
 from exportsim.learning.log import NONE
 from exportsim.learning.stages import StageFound
 from exportsim.learning.visits import Bools, Course

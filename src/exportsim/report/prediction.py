@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from exportsim.digits import in_currency, with_scale
 from exportsim.language import listed, text
 from exportsim.names import quoted, visible
+from exportsim.outcomes import NUMBER, SHARE, unit_words
 from exportsim.report.document import Block, Cell, Document, Heading, Line, Row, Style, Table
 from exportsim.report.doubt import NOTHING, range_text
-from exportsim.report.number_format import number, percent_number, percentage, places, unit_of
+from exportsim.report.number_format import capital, is_money, number, percent_number, percentage, places, unit_of
 from exportsim.report.periods import period_words
 from exportsim.report.scored_decisions import of_decisions
 from exportsim.report.studies import attributes, beyond, blocks_of_study, played
@@ -29,9 +31,9 @@ MOST_NAMED = 3  # figures of a record that nobody has forecast
 def describe(forecast: Forecast) -> Document:
     """What ``exportsim predict`` reports.
 
-    The data hold ``policy``, ``figures`` (with the columns of :attr:`exportsim.Forecast.table`), ``points``,
-    ``futures``, ``paths``, ``samples``, and what :func:`judgement` has of the record: ``scores``, ``verdict``,
-    ``histogram``, ``inside`` and ``provenance``.
+    The data hold ``policy``, ``sentences`` (the answer), ``figures`` (with the columns of
+    :attr:`exportsim.Forecast.table`), ``points``, ``futures``, ``paths``, ``samples``, and what :func:`judgement` has
+    of the record: ``scores``, ``verdict``, ``histogram``, ``inside`` and ``provenance``.
     """
     origin = forecast.provenance
     asked = origin["forecast"]
@@ -43,6 +45,7 @@ def describe(forecast: Forecast) -> Document:
         blocks_of_study(origin["title"], _forecast(forecast), _notes(forecast), closing),
         lambda: {
             "policy": forecast.policy,
+            "sentences": list(sentences(forecast)),
             "figures": forecast.table,
             "points": len(forecast.pool),
             "futures": forecast.futures,
@@ -66,7 +69,7 @@ def describe_scores(scores: Scores) -> Document:
     digests = text("lists.comma").join(each.digest[:16] for each in against)
     closing = text("prediction.scored", digest=digests, exportsim=scores.provenance["exportsim"])
     return Document(
-        blocks_of_study(title, (*of_decisions(scores), *_judged(scores)), _notes_of_scores(scores), closing),
+        blocks_of_study(title, [*_answer_of_scores(scores), *_scores(scores)], _notes_of_scores(scores), closing),
         lambda: {
             "forecasts": len(forecasts.rows),
             "waiting": scores.waiting,
@@ -89,6 +92,58 @@ def judgement(study: Judged) -> dict[str, object]:
     }
 
 
+def sentences(forecast: Forecast) -> Iterator[str]:
+    """The answer: how the figures of the record did, and the first figure asked for that is none of them."""
+    yield from verdict(forecast)
+    asked = _first_asked(forecast)
+    if asked is not None:
+        yield _range_in_words(forecast, asked)
+
+
+def _first_asked(forecast: Forecast) -> int | None:
+    """The last period of the first figure that is defined, and is in no record that others were held against."""
+    judged = {(row["outcome"], row["period"], row["of"]) for row in forecast.scores.to_dict("records")}
+    left = [
+        number
+        for number, figure in enumerate(forecast.figures)
+        if len(forecast.values(number)) and (figure.outcome, figure.period, figure.of) not in judged
+    ]
+    alike = [number for number in left if forecast.figures[number].series == forecast.figures[left[0]].series]
+    return alike[-1] if alike else None
+
+
+def _range_in_words(forecast: Forecast, asked: int) -> str:
+    """Within what a figure lies with 80 %, and what part of that is chance."""
+    row, values = forecast.table.to_dict("records")[asked], forecast.values(asked)
+    low, high = (float(row[f"{end}_{100 * MIDDLE:.0f}"]) for end in ("low", "high"))
+    unit, factor = str(row["unit"]), unit_of(str(row["unit"]), [high])[0]
+    said = {
+        "figure": capital(_figure(forecast, row)),
+        "period": period_words(row["period"]) or text("prediction.whole_run"),
+        "policy": quoted(policy_title(forecast, forecast.policy)),
+        "median": _in_unit(unit, factor, row["median"]),
+        "range": _in_unit(unit, factor, low, high),
+        "futures": number(len(values), 0),
+    }
+    if values.min() == values.max():
+        return text("prediction.answer.same", **said)
+    if forecast.certain or math.isnan(row["chance"]):
+        return text("prediction.answer.range", **said)
+    parts = {"chance": percentage(row["chance"]), "inputs": percentage(1 - row["chance"])}
+    return text("prediction.answer.parts", **said, **parts)
+
+
+def _in_unit(unit: str, factor: float, *ends: float) -> str:
+    """A number, or the two ends of a range, with the unit."""
+    by = 0.01 if unit == SHARE else factor
+    said = range_text(*(end / by for end in ends)) if len(ends) > 1 else _short(ends[0] / by)
+    if is_money(unit):
+        return in_currency(unit, with_scale(said, ends[-1] / by, by))
+    if unit == SHARE:
+        return text("numbers.percent", number=said)
+    return said if unit == NUMBER else f"{said} {unit_words(unit)}"
+
+
 def verdict(study: Judged) -> Iterator[str]:
     """How figures did together, in sentences; none where no figure has been recorded."""
     tally = study.tally
@@ -98,6 +153,7 @@ def verdict(study: Judged) -> Iterator[str]:
     half, middle, nearly_all = tally.inside
     yield text(
         "prediction.inside",
+        record=listed([visible(name) for name in study.against]),
         number=figures, half=half, middle=middle, nearly_all=nearly_all, share=percentage(middle / figures),
     )  # fmt: skip
     if figures < FEWEST:
@@ -124,6 +180,7 @@ def verdict_words(row: Mapping[Any, Any]) -> str:
 
 
 def _forecast(forecast: Forecast) -> Iterator[Block]:
+    yield from map(Line, sentences(forecast))
     policy, points = quoted(policy_title(forecast, forecast.policy)), len(forecast.pool)
     futures = number(forecast.pool.shape[0] * forecast.futures, 0)
     key = "only_chance" if forecast.certain else "over_inputs"
@@ -146,12 +203,18 @@ def _forecast(forecast: Forecast) -> Iterator[Block]:
         yield Table(f"forecast-{kind}", text("prediction.forecast", unit=unit), head, rows, note, left=2)
     if forecast.record is not None:
         yield Heading(text("prediction.record", record=visible(forecast.record.name)))
-        yield from _judged(forecast)
+        yield from _scores(forecast)
 
 
-def _judged(study: Judged) -> Iterator[Block]:
-    for sentence in verdict(study):
-        yield Line(sentence)
+def _answer_of_scores(scores: Scores) -> Iterator[Block]:
+    forecasts = len(scores.forecasts.rows)
+    if not len(scores.table):
+        yield Line(text("prediction.none_yet", number=forecasts, amount=number(forecasts, 0)))
+    yield from of_decisions(scores)
+    yield from map(Line, verdict(scores))
+
+
+def _scores(study: Judged) -> Iterator[Table]:
     for kind, table in study.scores.groupby("unit", sort=False):
         factor, unit = unit_of(str(kind), table["observed"])
         rows: list[Row] = [
@@ -187,10 +250,7 @@ def _notes_of_scores(scores: Scores) -> Iterator[str]:
     yield from _how_scored(scores)
     if scores.extract is not None and len(scores.decisions):
         yield text("prediction.decisions.how")
-    forecasts = len(scores.forecasts.rows)
-    if not len(scores.table):
-        yield text("prediction.none_yet", number=forecasts, amount=number(forecasts, 0))
-    elif scores.waiting:
+    if len(scores.table) and scores.waiting:
         yield text("prediction.waiting", number=scores.waiting, amount=number(scores.waiting, 0))
     if missed := scores.not_forecast:
         first = [(outcome_words(scores, row.outcome), row.of, period_words(row.period)) for row in missed[:MOST_NAMED]]

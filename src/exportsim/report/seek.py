@@ -11,7 +11,7 @@ from exportsim.language import text
 from exportsim.names import quoted
 from exportsim.report.document import Block, Document, Line, Row, Table
 from exportsim.report.number_format import number, percent_number, three_digits, unit_of
-from exportsim.report.studies import attributes, blocks_of_study, counted, played
+from exportsim.report.studies import attributes, blocks_of_study, counted
 from exportsim.study.naming import outcome_words, path_words, policy_title
 from exportsim.study.parameter_axes import plain
 from exportsim.study.seek import ALWAYS, NEVER, Seek
@@ -22,10 +22,7 @@ MOST_ROWS = 25  # of values about the answer
 def describe(found: Seek) -> Document:
     """What ``exportsim seek`` reports; the data hold every value that was played."""
     points = counted(len(found.table), "point")
-    answers = played(
-        len(found.answers), "point", interrupted=found.interrupted, of=int(found.provenance["seek"]["asked"])
-    )
-    said = {"points": points, "answers": answers, "futures": counted(found.futures, "future")}
+    said = {"points": points, "futures": counted(found.futures, "future")}
     closing = text("seek.closing", **{**found.provenance, **said})
     return Document(
         blocks_of_study(found.provenance["title"], _body(found), _notes(found), closing),
@@ -43,10 +40,20 @@ def describe(found: Seek) -> Document:
 
 def sentences(found: Seek) -> list[str]:
     """The answer, what chance leaves open of it, and whether more of the lever is always better."""
+    if not len(found.answers):
+        return [_so_far(found)]
     if len(found.levers) > 1:
-        return [sentence for answer in _records(found.answers) for sentence in _with_other(found, answer)]
+        return [_ends(found), *(_with_other(found, answer) for answer in _records(found.answers))]
     (answer,) = _records(found.answers)
     return [sentence for sentence in (_answer(found, answer), _doubt(found, answer), _fall(found, answer)) if sentence]
+
+
+def _so_far(found: Seek) -> str:
+    """What the values that were played say before the answer was found."""
+    path = found.levers[0].path
+    enough = [_shown(row[path]) for row in _records(found.table) if row["met"] >= found.needed]
+    said = _said(found, {}) | {"number": len(found.table), "least": enough[0] if enough else ""}
+    return text(f"seek.interrupted.{'enough' if enough else 'none'}", **said)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -104,19 +111,46 @@ def _fall(found: Seek, answer: dict[str, Any]) -> str:
     return "" if answer["steady"] else text("seek.falls", points=len(found.table), **_said(found, answer))
 
 
-def _with_other(found: Seek, answer: dict[str, Any]) -> Iterator[str]:
+def _ends(found: Seek) -> str:
+    """The answer with both ends of the second lever."""
+    first, last = (_least(answer) for answer in (_records(found.answers)[0], _records(found.answers)[-1]))
+    other = found.levers[1].path
+    ends = {
+        "other": quoted(path_words(found, other)),
+        "first": _shown(found.answers[other].iloc[0]),
+        "last": _shown(found.answers[other].iloc[-1]),
+        "at_first": first,
+        "at_last": last,
+    }
+    key = "frontier_at" if len(found.answers) == 1 else "frontier_of"
+    return text(f"seek.{key}.{'least' if found.levers[0].rises else 'most'}", **_said(found, {}), **ends)
+
+
+def _least(answer: dict[str, Any]) -> str:
+    """The value sought, and what chance leaves open of it."""
+    low, high = answer["low"], answer["high"]
+    if answer["least"] is None:
+        return text("seek.none")
+    if low == high:
+        return _shown(answer["least"])
+    if high is None:
+        return text("seek.least_open", least=_shown(answer["least"]), low=_shown(low))
+    return text("seek.least_range", least=_shown(answer["least"]), low=_shown(low), high=_shown(high))
+
+
+def _with_other(found: Seek, answer: dict[str, Any]) -> str:
     """The answer with one value of the second lever."""
     other = found.levers[1].path
     said = _answer(found, answer)
-    yield text("seek.with_other", other=path_words(found, other), value=_shown(answer[other]), answer=said)
+    return text("seek.with_other", other=path_words(found, other), value=_shown(answer[other]), answer=said)
 
 
 def _body(found: Seek) -> Iterator[Block]:
-    if len(found.levers) == 1:
+    if len(found.levers) == 1 or not len(found.answers):
         yield from map(Line, sentences(found))
         yield _curve(found)
     else:
-        yield Line(text("seek.frontier_of", **_said(found, {})))
+        yield Line(_ends(found))
         yield _frontier(found)
 
 
@@ -131,8 +165,8 @@ def _notes(found: Seek) -> list[str]:
 def _curve(found: Seek) -> Table:
     """The values that were played: the share of futures, and the outcome; of many those about the answer."""
     path, table = found.levers[0].path, found.table
-    answer = found.answers.iloc[0]
-    at = list(table[path]).index(answer["least"]) if answer["least"] is not None else len(table)
+    least = found.answers["least"].iloc[0] if len(found.answers) else None
+    at = len(table) if least is None else list(table[path]).index(least)
     first = max(0, min(at - MOST_ROWS // 2, len(table) - MOST_ROWS))
     shown = table.iloc[first : first + MOST_ROWS]
     factor, unit = unit_of(found.unit, table["mean"].dropna())

@@ -46,15 +46,16 @@ def _values(path: str, given: Any) -> tuple[Any, ...]:
     if isinstance(given, str):
         match = _RANGE.fullmatch(given)
         if match is None:
-            raise ExportsimError(f"{path}: found {show(given)}, expected {FORM}")
+            raise ExportsimError(f"levers: {path}: found {show(given)}, expected {FORM}")
         return _between(path, match[1], match[2])
     if isinstance(given, tuple) and len(given) == 2:
         return _between(path, *map(str, given))
     if not isinstance(given, Iterable) or isinstance(given, Mapping):
-        raise ExportsimError(f"{path}: found {given!r}, expected {FORM}")
+        raise ExportsimError(f"levers: {path}: found {given!r}, expected {FORM}")
     values = tuple(given)
     if len(values) < 2:
-        raise ExportsimError(f"{path}: found {len(values)} values, expected two or more")
+        found = f"{show(values[0])} alone" if values else "no value"
+        raise ExportsimError(f"levers: {path}: found {found}, expected {FORM}")
     return values
 
 
@@ -62,13 +63,20 @@ def _between(path: str, first: str, last: str) -> tuple[Any, ...]:
     """All values from one end to the other, in steps of the last decimal that is written."""
     ends = [_AMOUNT.fullmatch(end) for end in (first, last)]
     if ends[0] is None or ends[1] is None or ends[0][2] != ends[1][2]:
-        raise ExportsimError(f"{path}: found `{first}..{last}`, expected two numbers in one unit, such as `30d..90d`")
+        found = f"found `{first}..{last}`"
+        raise ExportsimError(
+            f"levers: {path}: {found}, expected two numbers in one unit (`30d..90d`), or a list of values"
+        )
     numbers = [Decimal(end[1]) for end in ends if end is not None]
     step = min(Decimal(1).scaleb(int(number.as_tuple().exponent)) for number in numbers)
     number = int(abs(numbers[1] - numbers[0]) / step)
-    if not 0 < number < MOST_VALUES:
+    if not number:
+        raise ExportsimError(f"levers: {path}: found `{first}` twice, expected two ends that differ")
+    if number >= MOST_VALUES:
         found = f"found {number + 1:,} values from `{first}` to `{last}`"
-        raise ExportsimError(f"{path}: {found}, expected 2 to {MOST_VALUES:,}; write fewer decimals, or list values")
+        raise ExportsimError(
+            f"levers: {path}: {found}, expected at most {MOST_VALUES:,}; write fewer decimals, or list values"
+        )
     sign = 1 if numbers[1] > numbers[0] else -1
     return tuple(_written(numbers[0] + sign * place * step, ends[0][2]) for place in range(number + 1))
 

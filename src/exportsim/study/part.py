@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from exportsim.errors import ExportsimError, LostError
 from exportsim.playing.store import Store
 from exportsim.playing.store.parts import PartStore, part_of
 from exportsim.study.points import PartPlayed, points_table
+from exportsim.study.saved_parts import parts_of
+from exportsim.study.seek import NO_PARTS, seek
 from exportsim.study.sensitivity import sensitivity
 from exportsim.study.study import Recorder, TableStudy
 from exportsim.study.sweep import sweep
@@ -48,6 +50,9 @@ class StudyPart(TableStudy):
     of: int
     asked: int
     whole: int
+
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
 
     def _in_short(self) -> str:
         return f"part {self.number} of {self.of}, {len(self.table)} of {self.asked} points"
@@ -87,6 +92,8 @@ def play_part(
         As the study raises it; its ``kept`` is the StudyPart of the points that were finished.
     """
     asked = study.func if isinstance(study, functools.partial) else study
+    if asked is seek:
+        raise ExportsimError(f"study: {NO_PARTS}")
     if asked not in IN_PARTS:
         names = " or ".join(f"`{each.__name__}`" for each in IN_PARTS)
         raise ExportsimError(f"study: found {getattr(asked, '__name__', asked)!r}, expected {names}: they play points")

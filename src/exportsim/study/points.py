@@ -52,7 +52,7 @@ from exportsim.scenario.distributions import (
 )
 from exportsim.scenario.many_lines import is_through, through
 from exportsim.scenario.python_nodes import from_python, tree_of
-from exportsim.scenario.quantities import Duration, Money, Rate, show
+from exportsim.scenario.quantities import Duration, Money, Rate
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.scaling import in_place, like
 from exportsim.scenario.schema_paths import near, takes_millionths, takes_whole
@@ -60,6 +60,7 @@ from exportsim.scenario.text import Path
 from exportsim.scenario.tied_draws import TiedDraw, drawn, paths_of
 from exportsim.scenario.uncertainties import in_years
 from exportsim.scenario.writer import explicit_form, in_json
+from exportsim.study.point_faults import OVER, UNCERTAIN, Mistake, Point, given_as, point_faults
 from exportsim.study.study import policies_played
 
 if TYPE_CHECKING:
@@ -67,13 +68,10 @@ if TYPE_CHECKING:
 
 METHODS = ("sobol", "lhs")
 MOST_POINTS = 1_000_000
-MOST_NAMED = 3  # points in a fault, and values
 ENDS = (0.02, 0.98)  # of what is uncertain, as probabilities not to be exceeded
 MANY = 31  # uncertainties of which every two can be looked at together
 
 DISTRIBUTIONS: tuple[Any, ...] = (CountDistribution, DurationDistribution, MoneyDistribution)
-Point = dict[str, Any]  # by dotted path, the value as in a scenario file
-Mistake = tuple[str, str]  # path and message of a fault
 
 
 def points(
@@ -90,7 +88,7 @@ def points(
             raise ExportsimError("samples: every uncertainty of the scenario is given a list of values to go over")
     elif not lists:
         raise ExportsimError("nothing to vary: give paths with their values, or a number of samples")
-    _apart(scenario, [*lists, *uncertain])
+    _apart(scenario, dict.fromkeys(lists, OVER) | dict.fromkeys(uncertain, UNCERTAIN))
     number = math.prod(map(len, lists.values())) * (samples or 1)
     if number > MOST_POINTS:
         raise ExportsimError(f"found {number:,} points, expected at most {MOST_POINTS:,}")
@@ -199,9 +197,11 @@ def judged(
     policies: Sequence[str] | None,
     executor: Executor | None = None,
     patience: float = PATIENCE,
+    given: Mapping[str, str] | None = None,
 ) -> list[bytes]:
     """Every point's scenario, packed: a tenth of the room. Patience is with a cluster that does nothing, in seconds.
 
+    ``given`` says of varied paths by which argument they were given; others are those of ``uncertainties``.
     What is uncertain in the scenario says which values a draw is for; it is not judged again at every point, and nor
     are expectations and controls of the live page, for which none has a use.
     """
@@ -223,12 +223,7 @@ def judged(
             for mistake in judgement:
                 mistakes.setdefault(mistake, []).append(number)
     if mistakes:
-        raise ScenarioError(
-            [
-                Fault(_where(numbers, len(points)), 0, 0, path, message + _values(path, points[min(numbers)]))
-                for (path, message), numbers in mistakes.items()
-            ]
-        )
+        raise ScenarioError(point_faults(mistakes, points, given or {}))
     return [packed[number] for number in range(len(points))]
 
 
@@ -267,13 +262,19 @@ class PointRun:
     """Points about to be played: all of them have been checked. ``units`` has the unit of each outcome."""
 
     def __init__(
-        self, scenario: Scenario, points: Sequence[Point], *, policies: Sequence[str] | None, settings: Settings
+        self,
+        scenario: Scenario,
+        points: Sequence[Point],
+        *,
+        policies: Sequence[str] | None,
+        settings: Settings,
+        given: Mapping[str, str] | None = None,
     ) -> None:
         self.points, self.policies, self.scenario = points, policies_played(scenario, policies), scenario
         self._settings, self._store = settings, settings.open_store()
         self._reference, self._plan = scenario.reference, compile_plan(scenario)
         self.units = {outcome.name: outcome.unit for outcome in outcomes(self._plan)}
-        self._packed = judged(scenario, points, policies, settings.executor, settings.patience)
+        self._packed = judged(scenario, points, policies, settings.executor, settings.patience, given)
 
     def play(self, settings: Settings | None = None) -> Iterator[tuple[int, Float]]:
         """Play all points: the number of each that is complete, and its values (policies, futures, outcomes).
@@ -341,46 +342,28 @@ class PointRun:
             settings.announce(text(key, of=of, names=names, points=len(points), asked=asked))
 
 
-def _where(numbers: Iterable[int], of: int) -> str:
-    """The points of a fault, by their numbers."""
-    numbers = sorted(set(numbers))
-    if len(numbers) == of:
-        return "every point" if of > 1 else "point 0"
-    more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
-    return f"point{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:MOST_NAMED]))}{more}"
-
-
-def _values(path: str, point: Point) -> str:
-    """The values of a point that may have led to a fault together, where there are several."""
-    beside = [other for other in point if other.split(".")[:2] == path.split(".")[:2]]
-    if path in point or len(beside) < 2:
-        return ""
-    *first, last = [
-        *(f"{other} is {show(point[other])}" for other in beside[:MOST_NAMED]),
-        *([f"{len(beside) - MOST_NAMED} more"] if len(beside) > MOST_NAMED else []),
-    ]
-    return f", where {', '.join(first)} and {last}"
-
-
 def _listed(path: str, values: Iterable[Any]) -> list[Any]:
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
-        raise ExportsimError(f"{path}: found {values!r}, expected a list of values")
+        raise ExportsimError(f"{OVER}: {path}: found {values!r}, expected a list of values")
     listed = list(values)
     if not listed:
-        raise ExportsimError(f"{path}: found no value, expected at least one")
+        raise ExportsimError(f"{OVER}: {path}: found no value, expected at least one")
     for number, value in enumerate(listed):
         if value in listed[:number]:
-            raise ExportsimError(f"{path}: found {value!r} twice, expected values that differ")
+            raise ExportsimError(f"{OVER}: {path}: found {value!r} twice, expected values that differ")
     return listed
 
 
-def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
-    """No path may lead into what another puts in place, by whatever names: their order would decide."""
+def _apart(scenario: Scenario, given: Mapping[str, str]) -> None:
+    """No path may lead into what another puts in place, by whatever names: their order would decide.
+
+    ``given`` has the argument by which each was given.
+    """
     tree, many = from_python(explicit(scenario)), scenario.origin.made
     uncertain = scenario.uncertainties
     places: dict[Path, str] = {}
     twice: list[tuple[Path, str]] = []
-    for path in (path for name in paths for path in paths_of(name, uncertain.get(name))):
+    for path in (path for name in given for path in paths_of(name, uncertain.get(name))):
         with suppress(UnknownPathError):  # it is said of every point
             for line in through(path, many, tree) if is_through(path, many, tree) else [path]:
                 if places.setdefault(place := located(tree, line), path) != path:
@@ -389,7 +372,9 @@ def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
         above = (places.get(place[:depth], path) for depth in range(1, len(place) + 1))
         inside = next((other for other in above if other != path), None)
         if inside is not None:
-            raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
+            raise ExportsimError(
+                f"{given_as(path, given)}: {path}: lies within {inside}, which is varied too; vary one of them"
+            )
 
 
 class Law(NamedTuple):

@@ -29,7 +29,9 @@ from exportsim.scenario.expectation import amount
 from exportsim.scenario.schema import Expectation
 from exportsim.scenario.text import resolve
 from exportsim.study.levers import Lever, levers_of
+from exportsim.study.point_faults import LEVERS
 from exportsim.study.points import PointRun, cell
+from exportsim.study.saved_parts import parts_of
 from exportsim.study.study import Recorder, TableStudy
 
 if TYPE_CHECKING:
@@ -44,6 +46,15 @@ GUESSES = 16  # and at most so many that a curve points to
 CHANCE = 0.01  # with which a lever is taken not to help steadily that does
 ROUNDING = 1e-9
 FOUND, ALWAYS, NEVER = "found", "always", "never"
+NO_PARTS = (
+    "a search has no parts, for each value that it tries follows from what came of those before; give it more cores or "
+    "a cluster, or play a sweep over all values in parts"
+)
+#: Columns of answers, after the second lever's; None stays None in them.
+ANSWER = (
+    "case", "least", "low", "high", "before", "falls_from", "falls_to",
+    "met", "met_before", "met_first", "met_last", "met_from", "met_to", "steady",
+)  # fmt: skip
 
 
 class Play(NamedTuple):
@@ -94,13 +105,16 @@ class Seek(TableStudy):
     unit: str
     scenario: Scenario
 
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
+
     @property
     def needed(self) -> int:
         """In how many of its futures the target must be met."""
         return needed(self.probability, self.futures)
 
     def _in_short(self) -> str:
-        least = ", ".join(str(value) for value in self.answers["least"])
+        least = ", ".join(str(value) for value in self.answers["least"]) or f"{len(self.table)} values played"
         return f"{self.target.outcome}, {self.levers[0].path}: {least}"
 
 
@@ -135,14 +149,15 @@ def seek(
     Returns
     -------
     Seek
-        Interrupted (Ctrl-C) with two levers, it holds the values of the second that were finished.
+        Interrupted (Ctrl-C), it holds the values that were finished; its ``answers`` are those found by then, of two
+        levers some of the second's values, of one none. With a store, the same search goes on from there.
 
     Raises
     ------
     ExportsimError
         If there is no such path, policy or outcome, or a value cannot stand where it is to; nothing has been played.
     KeyboardInterrupt
-        If it is interrupted before the first answer. With a store, the next search goes on from there.
+        If it is interrupted before the first value was finished.
     """
     playing, scenario = settings_of(settings, futures=FUTURES), checked(scenario)
     if isinstance(probability, bool) or not isinstance(probability, int | float) or not 0 < probability <= 1:
@@ -157,7 +172,7 @@ def seek(
         plays.check_ends()
         for other in others:
             found.append(_Search(plays, other, needs_of(probability, playing.futures)).answer())
-    recorder.need(bool(found))
+    recorder.need(bool(plays.known))
     question = {
         "levers": {lever.path: [cell(lever.values[0]), cell(lever.values[-1])] for lever in pulled},
         "target": target, "probability": probability, "policy": name, "points": len(plays.known), "asked": len(others),
@@ -169,7 +184,7 @@ def seek(
         Seek(
             provenance=recorder.provenance([name], interrupted=len(found) < len(others), seek=question),
             table=plays.table(),
-            answers=pd.DataFrame(found, dtype=object),  # None stays None
+            answers=pd.DataFrame(found, columns=[*(lever.path for lever in pulled[1:]), *ANSWER], dtype=object),
             levers=pulled,
             target=plays.target,
             probability=float(probability),
@@ -241,7 +256,8 @@ class _Plays:
         settings, before = self._settings, len(self.known) * self._settings.futures
         if settings.progress is not None:
             settings = replace(settings, progress=Stage(settings.progress, before=before))
-        return PointRun(self._scenario, points, policies=[self.target.policy], settings=settings)
+        given = dict.fromkeys((lever.path for lever in self._levers), LEVERS)
+        return PointRun(self._scenario, points, policies=[self.target.policy], settings=settings, given=given)
 
     def check_ends(self) -> None:
         """See that all combinations of ends can be played, before any is."""

@@ -99,8 +99,7 @@ class Study:
         ----------
         path : path-like
             Ends in ``.parquet``, with the provenance in its metadata under ``exportsim``; or in ``.csv``. A file that
-            is there is replaced. As Parquet :func:`exportsim.open_study` reads sweeps, sensitivity analyses,
-            discoveries, calibrations, forecasts and backlogs back whole.
+            is there is replaced. As Parquet :func:`exportsim.open_study` reads it back whole.
 
         Raises
         ------

@@ -23,6 +23,7 @@ from exportsim.outcomes import SHARE
 from exportsim.plan import Float
 from exportsim.playing.settings import SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked, replace
+from exportsim.study.point_faults import OVER
 from exportsim.study.points import METHODS, PointRun, cell, points, points_table
 from exportsim.study.study import Recorder, TableStudy
 from exportsim.study.table_file import read_table
@@ -179,7 +180,8 @@ def sweep(
     scenario, over = _drawn(checked(scenario), over or {}, samples)
     named = None if policies is None else listed(policies, "policies")
     asked = points(scenario, over, samples, method, playing.seed)
-    point_run = PointRun(scenario, asked, policies=named, settings=playing)
+    given = dict.fromkeys(over, OVER)
+    point_run = PointRun(scenario, asked, policies=named, settings=playing, given=given)
     known = tuple(point_run.units)
     outcomes = known if outcome is None else [chosen(name, known, "outcome") for name in listed(outcome, "outcome")]
     recorder = Recorder(scenario, playing)

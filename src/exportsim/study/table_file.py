@@ -87,8 +87,8 @@ def kind_of(path: str | os.PathLike[str], kinds: Sequence[str]) -> str:
     found = next((kind for kind in kinds if kind in _origin(rows)), None)
     if found is None:
         raise ExportsimError(
-            f"{path}: this is no study, expected a file that `exportsim sweep`, `sensitivity`, `discover`, "
-            "`predict` or `backlog` has written with --out, or `calibrate` with --save"
+            f"{path}: this is no study, expected a file that a command such as `exportsim sweep` or `predict` has "
+            "written with --out, or `calibrate` with --save"
         )
     return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from exportsim.errors import ExportsimError
 from exportsim.language import text
 from exportsim.report.number_format import percent_number
 from exportsim.report.plots.registry import figure, once
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["frontier", "share_met"]
 
 
-@figure(Seek, 10, drawings=lambda study: once(len(study.levers) == 1))
+@figure(Seek, 10, drawings=lambda study: once(len(study.levers) == 1 and len(study.answers) == 1))
 def share_met(found: Seek, **how: Unpack[Drawing]) -> Axes:
     """The share of futures in which the target is met, for every value of the lever that was played, with its 95 %
     interval; the share that is asked for; and the value sought, with those that chance leaves open.
     """
+    _need_answer(found)
     path, answer = found.levers[0].path, found.answers.iloc[0]
     (axis,) = axes(found.table, [path])
     order = np.argsort(axis.values, kind="stable")
@@ -55,11 +57,12 @@ def share_met(found: Seek, **how: Unpack[Drawing]) -> Axes:
     return drawn.ax
 
 
-@figure(Seek, 20, drawings=lambda study: once(len(study.levers) > 1))
+@figure(Seek, 20, drawings=lambda study: once(len(study.levers) > 1 and len(study.answers) > 0))
 def frontier(found: Seek, **how: Unpack[Drawing]) -> Axes:
     """The least value of the first lever for each value of the second, with those that chance leaves open. Nothing is
     drawn where no value is enough.
     """
+    _need_answer(found)
     own, other = (lever.path for lever in found.levers)
     values = list(found.table[own].unique())
     up = axes(found.table, [own])[0]
@@ -91,6 +94,11 @@ def frontier(found: Seek, **how: Unpack[Drawing]) -> Axes:
             y=axis_words(found, up),
         )  # fmt: skip
     return drawn.ax
+
+
+def _need_answer(found: Seek) -> None:
+    if not len(found.answers):
+        raise ExportsimError("the search ended before its answer was found: there is nothing to draw")
 
 
 def _lead(found: Seek, said: dict[str, str]) -> str:

@@ -41,14 +41,14 @@ class Parameter:
     prior: Mapping[str, Any]
     unit: str
     is_whole: bool
-    now: object
+    now: str | None
     _law: Law
     _step: float  # of the unit, in what the law counts in
     _in_millionths: bool
 
     def asked(self) -> tuple[str, Any, str | None]:
         """What :func:`parameter_of` makes it of, to be saved."""
-        return self.path, explicit_form(dict(self.prior)), None if self.now is None else str(self.now)
+        return self.path, explicit_form(dict(self.prior)), self.now
 
     def number(self, share: float) -> float:
         """The number that the prior does not exceed with this probability, in the unit."""
@@ -77,7 +77,10 @@ def fitted_parameters(scenario: Scenario, fit: Fit) -> list[Parameter]:
     wrong: list[tuple[str, str]] = []
     for path, prior in wanted.items():
         try:
-            fitted.append(_parameter(tree, path, scenario.uncertainties.get(path) if prior is None else prior))
+            given = scenario.uncertainties.get(path) if prior is None else prior
+            if given is None:
+                _check_known(certain, path)
+            fitted.append(_parameter(tree, path, given))
         except ScenarioError as error:
             wrong += [(path, fault.message) for fault in error.faults]
         except ExportsimError as error:
@@ -95,6 +98,13 @@ def point(fitted: Sequence[Parameter], shares: Float) -> dict[str, Any]:
     """The values of some shares of the priors, by path."""
     pairs = zip(fitted, shares.tolist(), strict=True)
     return {parameter.path: parameter.written(share) for parameter, share in pairs}
+
+
+def _check_known(scenario: Scenario, path: str) -> None:
+    """See that there is something at a path, whatever may stand there."""
+    message, is_unknown = misplaced(scenario, {path: ["?"]}).get(path, ("", False))
+    if is_unknown:
+        raise ExportsimError(message)
 
 
 def _parameter(tree: Mapping[str, Any], path: str, prior: object) -> Parameter:
@@ -116,7 +126,8 @@ def parameter_of(path: str, prior: Mapping[str, Any], now: object) -> Parameter:
     elif isinstance(law.least, Money):
         unit, step = law.least.multiple, 100 * float(MULTIPLES[law.least.multiple])
     is_whole = not unit and step == 1.0 and takes_whole(Scenario, path.split("."))
-    return Parameter(path, prior, unit, is_whole, now, law, step, takes_millionths(Scenario, path.split(".")))
+    now_written = None if now is None else str(now)
+    return Parameter(path, prior, unit, is_whole, now_written, law, step, takes_millionths(Scenario, path.split(".")))
 
 
 def _impossible(scenario: Scenario, fitted: Sequence[Parameter]) -> Iterable[tuple[str, str]]:
@@ -163,5 +174,9 @@ def _law(prior: dict[str, Any]) -> tuple[Law, bool]:
     try:
         law = law_of(prior)
     except ValidationError as error:
-        raise ExportsimError(f"{error.errors()[0]['msg']}; all quantities of a distribution have one unit") from None
+        wrong = error.errors()[0]
+        if wrong["type"] == "missing":
+            found = ", ".join(map(str, prior.values()))
+            raise ExportsimError(f"found {show(found)}, expected another value in `{next(iter(prior))}`") from None
+        raise ExportsimError(f"{wrong['msg']}; all quantities of a distribution have one unit") from None
     return law, isinstance(law.least, Rate)

@@ -172,7 +172,7 @@ class Calibration(TableStudy):
                 {"path": parameter.path}
                 | {name: parameter.number(share) for name, share in shares.items()}
                 | {"unit": parameter.unit, "width": width, "identified": width < UNIDENTIFIED}
-                | {"scenario": "" if parameter.now is None else str(parameter.now)}
+                | {"scenario": parameter.now or ""}
             )
         return pd.DataFrame.from_records(records)
 

@@ -21,6 +21,8 @@ from exportsim.packed_rows import Mask
 from exportsim.plan import Float, Plan
 from exportsim.playing.block import Reader, Task
 from exportsim.scenario import Scenario
+from exportsim.scenario.quantities import show
+from exportsim.scenario.schema_paths import near
 from exportsim.study.calibration.figures import Figures
 from exportsim.study.calibration.observations import (
     LISTED,
@@ -59,6 +61,11 @@ class PredictedFigure(NamedTuple):
         return of_words(self.selectors)
 
     @property
+    def series(self) -> tuple[object, ...]:
+        """What figures of several periods have in common."""
+        return self.outcome, self.selectors
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What tells it from others."""
         return self.outcome, self.start, self.end, self.selectors
@@ -77,7 +84,10 @@ def recorded_figure(observation: Observation) -> PredictedFigure:
 
 def figures_asked(scenario: Scenario, plan: Plan, names: Iterable[str], by: Sequence[str]) -> list[PredictedFigure]:
     """Some outcomes by what they are to be told apart by. What no record can hold is of the whole run alone."""
-    apart = [chosen(name, BY, "part in by") for name in dict.fromkeys(by)]
+    apart = list(dict.fromkeys(by))
+    for name in apart:
+        if name not in BY:
+            raise ExportsimError(f"by: found {show(name)}{near(name, BY)}")
     if len(periods := [name for name in apart if name in MONTHS]) > 1:
         raise ExportsimError(f"by: found {' and '.join(periods)}, expected one kind of period")
     units = {outcome.name: outcome.unit for outcome in outcomes(plan)}

@@ -56,6 +56,13 @@ SCORED = (
 class Judged(TableStudy):
     """Forecasts of which some have been held against a record."""
 
+    record: Observations | None
+
+    @property
+    def against(self) -> list[str]:
+        """The names of the files that they were held against."""
+        return [] if self.record is None else [self.record.name]
+
     @property
     def scores(self) -> pd.DataFrame:
         """A row per figure that was forecast and recorded."""
@@ -95,7 +102,6 @@ class Forecast(Judged):
     scenario: Scenario
     policy: str
     figures: tuple[PredictedFigure, ...]
-    record: Observations | None
     pool: Float
     points: pd.DataFrame
 

@@ -18,7 +18,8 @@ from exportsim.playing.play import Design, play
 from exportsim.playing.settings import Settings, SettingsKeywords, settings_of
 from exportsim.scenario import Scenario, ScenarioOrPath, checked
 from exportsim.study.calibration.observations import Observations, read_observations
-from exportsim.study.points import MOST_POINTS, Point, judged, points_table
+from exportsim.study.point_faults import Point
+from exportsim.study.points import MOST_POINTS, judged, points_table
 from exportsim.study.points import points as points_of
 from exportsim.study.prediction.asked import MOST, FiguresMeasurer, PredictedFigure, figures_asked, recorded_figure
 from exportsim.study.prediction.forecast import Forecast

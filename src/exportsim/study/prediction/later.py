@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -14,7 +15,6 @@ from exportsim.scenario import ScenarioOrPath, checked
 from exportsim.study.calibration.observations import (
     SELECTORS,
     Observation,
-    Observations,
     World,
     kind_of,
     read_observations,
@@ -22,6 +22,7 @@ from exportsim.study.calibration.observations import (
 from exportsim.study.prediction.decisions import TOLD, Extract, extract_of, judged, told
 from exportsim.study.prediction.forecast import Judged, score_columns, scores_of
 from exportsim.study.prediction.kept import CASE, ORIGIN, KeptForecasts, read_kept
+from exportsim.study.saved_parts import parts_of
 from exportsim.version import __version__
 
 if TYPE_CHECKING:
@@ -52,8 +53,15 @@ class Scores(Judged):
     """
 
     forecasts: KeptForecasts
-    record: Observations | None
     extract: Extract | None = None
+
+    @property
+    def against(self) -> list[str]:
+        """The names of the files that they were held against."""
+        return [each.name for each in (self.record, self.extract) if each is not None]
+
+    def _parts(self) -> Mapping[str, object]:
+        return parts_of(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:
