@@ -305,12 +305,19 @@ class TestChanged:
         assert parts["hold", "TR", 0] == 0 < parts["hold", "NO", 0] == parts["base", "NO", 0]
 
 
+def without_path(found: list[str]) -> list[str]:
+    """Faults of other files that say that they are of what makes the line many, without that."""
+    of = ": demand.licences.orders.by: "
+    assert all(of in told for told in found if not told.startswith("s.yaml"))
+    return [told.replace(of, ": ") for told in found]
+
+
 class TestFaults:
     def test_spellings_that_nobody_knows_are_told_all_at_once(self, tmp_path: Path) -> None:
         rows = (
             ROWS.replace("TURKIJE", "Turkye").replace("ML15", "ML16").replace("2021-05-05,5,Turkije", "2021-05-05,5,")
         )
-        assert faults(written(tmp_path, many(), rows=rows)) == [
+        assert without_path(faults(written(tmp_path, many(), rows=rows))) == [
             "r.csv:2:3: row 1: found `Turkye` in `country`, did you mean `Turkije`?",
             "r.csv:3:4: row 2: found `ML16` in `category`, did you mean `ML15`?; so in 2 rows",
             "r.csv:6:3: row 5: found nothing in `country`, expected the code of a country, such as `CA`, or an entry "
@@ -356,7 +363,7 @@ class TestFaults:
     def test_what_is_wrong_with_the_spellings_is_said_of_their_file(
         self, tmp_path: Path, spellings: str | None, expected: str
     ) -> None:
-        assert faults(written(tmp_path, many(), spellings=spellings)) == [expected]
+        assert without_path(faults(written(tmp_path, many(), spellings=spellings))) == [expected]
 
     def test_they_may_have_another_delimiter_and_a_mark_of_byte_order(self, tmp_path: Path) -> None:
         file = written(tmp_path, many(), spellings=SPELLINGS)

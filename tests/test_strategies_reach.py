@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from pydantic import BaseModel, Discriminator, Tag
 
 from exportsim import testing
-from exportsim.scenario import Scenario
+from exportsim.scenario import Scenario, build
 from exportsim.scenario.distributions import Kind
 from exportsim.scenario.policies import chain_of
 from exportsim.scenario.quantities import MINUTES, MULTIPLES, Duration, Money, Rate
@@ -186,6 +186,12 @@ def registers(scenario: Scenario) -> list[Register]:
     return [one for one in orders(scenario) if isinstance(one, Register)]
 
 
+def written_registers(mapping: dict[str, Any]) -> list[dict[str, Any]]:
+    """The registers of a scenario as its file would say."""
+    lines = mapping["demand"].values()
+    return [line["orders"] for line in lines if isinstance(line["orders"], dict) and "register" in line["orders"]]
+
+
 def validities(scenario: Scenario) -> list[Duration]:
     return [one.validity for one in scenario.authorities.values() if isinstance(one.validity, Duration)]
 
@@ -223,7 +229,13 @@ NAMED: dict[str, Callable[[Scenario], Any]] = {
     "an incident of some destinations": lambda one: any(case.destinations for case in one.incidents.values()),
     "a register with programmes": lambda one: any(each.programme for each in registers(one)),
     "a register with `where`": lambda one: any(each.where for each in registers(one)),
-    "two lines with registers": lambda one: len(registers(one)) > 1,
+    "two lines with registers": lambda one: len({each.register_ for each in registers(one)}) > 1,
+    "a line of licences": lambda one: any(each.id for each in registers(one)),
+    "values that are drawn where there is none": lambda one: any(each.blank for each in registers(one)),
+    "one spelling of several": lambda one: any(
+        isinstance(cells, list) for each in registers(one) for where in each.selections for cells in where.values()
+    ),
+    "decisions of which a register tells": lambda one: any(each.decided for each in registers(one)),
     "a value that only the register says": lambda one: any(line.value is None for line in one.demand.values()),
     "a named measure": lambda one: any(measure.name for measure in measures(one)),
     "a name that two policies share": lambda one: (
@@ -257,6 +269,15 @@ NAMED: dict[str, Callable[[Scenario], Any]] = {
 }
 
 
+WRITTEN_SO: dict[str, Callable[[Register], Any]] = {
+    "a line that is many": lambda one: one.by,
+    "many by destination and goods": lambda one: one.by is not None and len(one.by.columns) == 2,
+    "many by spellings": lambda one: one.by is not None and one.by.spellings,
+    "many of licences": lambda one: one.id,
+}
+"""What is said of a line that is many, and no longer of the lines that are made of it."""
+
+
 # ------------------------------------------------------------------ the shares
 
 
@@ -266,7 +287,7 @@ class Shares:
     def __init__(self, folder: Any, *, crowded: bool, beginnings: int) -> None:
         self.found: Counter[str] = Counter()
         self.scenarios = self.durations = self.whole = 0
-        self.scenarios_of = testing.scenarios(folder=folder, crowded=crowded)
+        self.mappings = testing.mappings(folder=folder, crowded=crowded)
         for number in range(beginnings):
             self.look(number)
         while not crowded and number < MOST and self.rare():
@@ -275,7 +296,7 @@ class Shares:
 
     def rare(self) -> dict[str, float]:
         """What is in fewer scenarios than it should be, and in what share."""
-        least = dict.fromkeys(EVERYTHING, LEAST) | dict.fromkeys(NAMED, OFTEN)
+        least = dict.fromkeys(EVERYTHING, LEAST) | dict.fromkeys([*NAMED, *WRITTEN_SO], OFTEN)
         return {what: self[what] for what, share in least.items() if self[what] < share}
 
     def look(self, beginning: int) -> None:
@@ -286,10 +307,14 @@ class Shares:
             max_examples=EXAMPLES, phases=[Phase.generate], database=None, deadline=None,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
-        @given(self.scenarios_of)
-        def count(scenario: Scenario) -> None:
+        @given(self.mappings)
+        def count(mapping: dict[str, Any]) -> None:
+            scenario = build(mapping, allow_outside=True)
             self.scenarios += 1
-            self.found.update(set(said(scenario)))
+            # Lines that are made of one are in the scenario, and what makes them of it in its file alone.
+            many = [Register.model_validate(each) for each in written_registers(mapping) if "by" in each]
+            self.found.update({*said(scenario), *(key for each in many for key in said(each))})
+            self.found.update(name for name, has in WRITTEN_SO.items() if any(map(has, many)))
             self.found.update(name for name, has in NAMED.items() if has(scenario))
             drawn = [one.minutes for one in durations(scenario)]
             self.durations += len(drawn)
@@ -316,14 +341,14 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Shares:
 
 def test_every_key_and_every_alternative_of_the_schema_is_made_often_enough(shares: Shares, crowded: Shares) -> None:
     print(f"\n{'share':>7} {'crowded':>8}  of {shares.scenarios} and {crowded.scenarios} scenarios")
-    for what in [*EVERYTHING, *NAMED]:
+    for what in [*EVERYTHING, *NAMED, *WRITTEN_SO]:
         print(f"{shares[what]:7.1%} {crowded[what]:8.1%}  {what}")
     assert shares.rare() == {}
 
 
 def test_nothing_is_made_that_the_schema_does_not_list(shares: Shares) -> None:
     """So that what is counted and what is listed are one vocabulary."""
-    assert set(shares.found) - set(EVERYTHING) - set(NAMED) == set()
+    assert set(shares.found) - set(EVERYTHING) - set(NAMED) - set(WRITTEN_SO) == set()
 
 
 def test_most_durations_are_whole_days(shares: Shares, crowded: Shares) -> None:

@@ -7,7 +7,7 @@ Names come before numbers. A value put at an address replaces what is there or i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from exportsim.errors import Fault, ScenarioError
@@ -50,8 +50,13 @@ class UnknownPathError(Exception):
         self.problem = problem
 
 
-def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
-    """A tree with values put at addresses, all of which are of the tree as it was given."""
+def override(
+    tree: Node, overrides: Overrides, each: Callable[[str, Node], Sequence[str]] = lambda path, _: [path]
+) -> tuple[Node, list[Fault]]:
+    """A tree with values put at addresses, all of which are of the tree as it was given.
+
+    What ``each`` gives of an address are those at which its value is put.
+    """
     faults: list[Fault] = []
     source = "--set" if isinstance(overrides, CommandLine) else "override"
     removed = False
@@ -66,7 +71,8 @@ def override(tree: Node, overrides: Overrides) -> tuple[Node, list[Fault]]:
                 node, odd = text.parse(str(value), position.file)
                 faults.extend(Fault(*position, address, fault.message) for fault in odd)
                 node = _all_at(node, position)
-            tree = put(tree, path, node)
+            for one in each(path, tree):
+                tree = put(tree, one, node)
             removed |= _removes(node)
         except UnknownPathError as problem:
             faults.append(Fault(*position, address, str(problem)))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -76,7 +77,7 @@ def _date_format(written: str | None) -> str | None:
     """A format that tells every day from every other, and no zone."""
     if written is None:
         return None
-    with suppress(ValueError):
+    with suppress(ValueError, re.error):  # the latter if a code comes twice
         days = [datetime(2021, 11, 22), datetime(2022, 10, 13)]
         if [datetime.strptime(day.strftime(written), written) for day in days] == days:
             return written

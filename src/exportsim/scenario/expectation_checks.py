@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from exportsim.outcomes import OBJECTIVE, SECTION, names, row, told_by
 from exportsim.scenario.addresses import UnknownPathError, put, swept
 from exportsim.scenario.expectation import AGAINST_A_POLICY, amount
+from exportsim.scenario.many_lines import is_through, through
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.objective import objective_faults
 from exportsim.scenario.partial_scenario import Draft
@@ -67,7 +68,8 @@ def changes(draft: Draft) -> Iterator[Complaint]:
         for path, value in (expectation.set or {}).items():
             where: Path = ("expect", index, "set", path)
             try:
-                changed = put(changed, path, from_python(value))
+                for each in through(path, draft.many, tree) if is_through(path, draft.many, tree) else [path]:
+                    changed = put(changed, each, from_python(value))
                 Scenario.model_validate(plain(swept(changed)))
             except UnknownPathError as problem:
                 yield Complaint(where, str(problem), key=True)

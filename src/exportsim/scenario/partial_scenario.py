@@ -57,6 +57,7 @@ class Draft:
     """By section, and of all destinations and programmes; None where they cannot be read."""
     suspect: frozenset[Path]
     """Paths of fields for which something else stands."""
+    many: schema.Many
 
 
 # What stands for a field that is not valid, so that the rest of its part can be looked at.
@@ -74,7 +75,7 @@ _STOPGAPS: dict[type[BaseModel], dict[str, object]] = {
 }
 
 
-def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None) -> Draft:
+def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None, many: schema.Many) -> Draft:
     """The draft of plain data of which something is wrong, or of a scenario and its fields."""
     suspect: set[Path] = set()
 
@@ -106,6 +107,7 @@ def draft_of(data: Mapping[str, object], scenario: schema.Scenario | None = None
         controls=_valid_of(schema.PageControl, _listed(data.get("controls"))),
         names=_names(data),
         suspect=frozenset(suspect),
+        many=many,
     )
 
 

@@ -19,6 +19,17 @@ from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.scenario.addresses import Overrides, located, override, shown
 from exportsim.scenario.checks import MAX_ORDERS, problems
 from exportsim.scenario.distributions import KINDS, Model
+from exportsim.scenario.many_lines import (
+    Spread,
+    as_written,
+    in_two,
+    is_through,
+    paths_of_overrides,
+    through,
+    told_of_all,
+    with_said,
+    with_uncertainties,
+)
 from exportsim.scenario.messages import Complaint, complaints
 from exportsim.scenario.overlay import Reading, without
 from exportsim.scenario.page_control_checks import without_stray
@@ -26,7 +37,7 @@ from exportsim.scenario.partial_scenario import LEAVES, draft_of
 from exportsim.scenario.python_nodes import known_in, tree_of
 from exportsim.scenario.quantities import show
 from exportsim.scenario.register_lines import Made, in_turn, made_of
-from exportsim.scenario.schema import FIGURES, Origin, Register, Scenario
+from exportsim.scenario.schema import FIGURES, Many, Origin, Register, Scenario
 from exportsim.scenario.text import NOTHING, PYTHON, Entries, Known, Node, Scalar, dotted, find, plain, walk
 from exportsim.scenario.writer import explicit
 from exportsim.scenario.written import cells_as_written, doubtful
@@ -155,7 +166,7 @@ def replace(part: Changed, **changes: Any) -> Changed:
     if unknown := changes.keys() - kind.model_fields.keys():
         raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
     if isinstance(part, Scenario):
-        changed = build(explicit(part) | {"expect": []} | changes, **part.origin.reading())
+        changed = _as_read(explicit(part) | {"expect": []} | changes, part.origin)
         assert isinstance(changed, kind)
         return changed
     try:
@@ -194,7 +205,14 @@ def checked(scenario: ScenarioOrPath) -> Scenario:
     """The scenario itself, or its faults: for scenarios that were constructed rather than loaded or built."""
     scenario = opened(scenario)
     origin = scenario.origin
-    return scenario if origin.checked else build(explicit(scenario), **origin.reading())
+    return scenario if origin.checked else _as_read(explicit(scenario), origin)
+
+
+def _as_read(mapping: Mapping[str, Any], origin: Origin) -> Scenario:
+    """The scenario of a mapping that another was made to, which was read in this way."""
+    fresh = Origin(**origin.reading(), made=origin.made)
+    reading = Reading(fresh)
+    return _scenario(reading.mapping(mapping), reading.faults, (), fresh)
 
 
 def _scenario(
@@ -209,8 +227,13 @@ def _scenario(
     if overrides and isinstance(tree, Entries):
         tree = without(tree, "expect")  # it was said of the scenario as it stands
     now, then = in_turn(tree, overrides)
+    of_all, now = in_two(now, origin.made, tree)
+    tree, faults_of_all = override(tree, of_all, lambda path, there: through(path, origin.made, there))
+    faults_of_all = [
+        dataclasses.replace(each, message=told_of_all(each.message, origin.made)) for each in faults_of_all
+    ]
     tree, faults_of_overrides = override(tree, now)
-    faults = faults + faults_of_overrides
+    faults = faults + faults_of_all + faults_of_overrides
     if overrides and isinstance(tree, Entries):
         tree = without_stray(tree)
     if not isinstance(tree, Entries):
@@ -219,32 +242,38 @@ def _scenario(
     made = made_of(tree, origin)
     tree, faults_of_overrides = override(made.tree, then)
     assert isinstance(tree, Entries)
-    faults += made.faults + faults_of_overrides
+    many = with_said({**origin.made, **made.lines}, [*paths_of_overrides(now), *paths_of_overrides(then)])
+    spread = with_uncertainties(tree, many)
+    tree = spread.tree
+
+    def told(complaint: Complaint) -> Fault:
+        return _located(tree, complaint, made, many, spread)
+
+    faults += made.faults + faults_of_overrides + spread.faults
     known = {**known, **made.known}
     tree = cells_as_written(tree, known)
-    faults += [_located(tree, complaint, made) for complaint in doubtful(tree, known)]
+    faults += [told(complaint) for complaint in doubtful(tree, known)]
     faults = [dataclasses.replace(fault, path=shown(tree, located(tree, fault.path))) for fault in faults]
     misread = tuple(faults)
     spoiled = {_spot(fault) for fault in misread}
     scenario, misfits, data = None, list[Complaint](), plain(tree, known)
     try:
         scenario = Scenario.model_validate(data)
-        draft = draft_of(dict(scenario), scenario)
+        draft = draft_of(dict(scenario), scenario, many)
     except ValidationError as error:
         misfits = list(complaints(error, tree, Scenario))
-        draft = draft_of(data, _without_leaves(data))
+        draft = draft_of(data, _without_leaves(data), many)
     folder = File(origin.folder)
     wrong, oddities = problems(draft, folder, origin.max_orders, None if origin.allow_outside else folder)
     for complaint in (*misfits, *_python_names(tree, known), *wrong):
-        fault = _located(tree, complaint, made)
+        fault = told(complaint)
         if complaint.key or (_spot(fault) not in spoiled and not _rests_on(fault, misread)):
             faults.append(fault)
     if faults or scenario is None:
         raise ScenarioError(_in_order(faults, tree))
-    warnings = _in_order([_located(tree, complaint, made) for complaint in oddities], tree) if odd else ()
-    lines = {**origin.made, **made.lines}
+    warnings = _in_order([told(complaint) for complaint in oddities], tree) if odd else ()
     scenario._origin = origin._replace(
-        warnings=tuple(warnings), checked=True, files=origin.files + made.files, made=lines
+        warnings=tuple(warnings), checked=True, files=origin.files + made.files, made=many
     )
     return scenario
 
@@ -278,9 +307,13 @@ def _python_names(tree: Node, known: Known) -> Iterator[Complaint]:
             yield Complaint(path, f"unknown key `{key}`, did you mean `{str(key)[:-1]}`?", key=True)
 
 
-def _located(tree: Node, complaint: Complaint, made: Made) -> Fault:
+def _located(tree: Node, complaint: Complaint, made: Made, many: Many, spread: Spread) -> Fault:
     position = complaint.position or find(tree, complaint.path, key=complaint.key)
-    return Fault(*position, shown(tree, made.written(complaint.path)), complaint.message)
+    path, message = shown(tree, made.written(as_written(complaint.path, spread))), complaint.message
+    is_of_all = len(complaint.path) > 1 and complaint.path[0] == "uncertainties" and complaint.path[1] in spread.written
+    if is_of_all or is_through(position.file.partition(" ")[2], many, tree):
+        path, message = told_of_all(path, many), told_of_all(message, many)
+    return Fault(*position, path, message)
 
 
 def _in_order(faults: Sequence[Fault], tree: Node) -> list[Fault]:

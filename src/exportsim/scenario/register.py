@@ -29,7 +29,7 @@ from exportsim.scenario.register_records import (
     bounds,
     columns_of,
 )
-from exportsim.scenario.register_table import Columns, Csv, Form, Table, together
+from exportsim.scenario.register_table import Columns, Csv, Form, Table, plainly, together
 from exportsim.scenario.schema import (
     Authority,
     DemandLine,
@@ -247,8 +247,11 @@ def _parsed(
     except OSError as error:
         raise _unreadable(selections[0].register.register_, error) from None
     except csv.Error as error:
-        raise ScenarioError([Fault(shown, 1, 1, "", f"this is not CSV: {error}")]) from None
-    placed = [_columns(register, file.header) for register, *_ in selections]
+        raise ScenarioError([Fault(shown, 1, 1, "", f"this is not CSV: {plainly(error)}")]) from None
+    if file.is_empty:
+        faults = [Fault(shown, line, column, "", message) for line, column, message in file.misfits]
+        raise ScenarioError(faults)
+    placed = [_columns(register, file) for register, *_ in selections]
     every = [
         columns.wanted(register)
         for columns, (register, *_) in zip(placed, selections, strict=True)
@@ -286,8 +289,11 @@ def _parsed(
     return Read(table.rows, within, tuple(taken))
 
 
-def _columns(register: Register, header: Sequence[str]) -> Columns | RegisterError:
+def _columns(register: Register, file: Csv) -> Columns | RegisterError:
     try:
-        return columns_of(register, header)
+        return columns_of(register, file.header)
     except RegisterError as error:
+        if register.date not in file.header and (line := file.line_with(register.date)) is not None:
+            below = f"line {line} has one, and the header has to be the first: remove what is above it"
+            return RegisterError("date", f"`{register.register_}` has no column {show(register.date)}; {below}")
         return error

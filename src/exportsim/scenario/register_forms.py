@@ -23,7 +23,8 @@ _DAYS = (
     *("%b %d, %Y", "%B %d, %Y"),
 )
 _PLAIN = re.compile(r"(\d{1,12})\.(\d\d?)", re.ASCII)
-DATE_FORMATS = tuple(day + hour for hour in ("", " %H:%M", " %H:%M:%S") for day in _DAYS)
+_WITH_ZONE = ("%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ")
+DATE_FORMATS = (*(day + hour for hour in ("", " %H:%M", " %H:%M:%S") for day in _DAYS), *_WITH_ZONE)
 MARKS: tuple[Mapping[str, str], ...] = (
     {"decimal": ","},
     {"decimal": "."},

@@ -7,6 +7,7 @@ last. What is said of one of them in the file, under its name, is laid over it.
 
 from __future__ import annotations
 
+import dataclasses
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.addresses import Overrides
 from exportsim.scenario.demand import By, DemandLine, Register, Selected
+from exportsim.scenario.many_lines import said_in
 from exportsim.scenario.messages import counted
 from exportsim.scenario.overlay import merge, refusal
 from exportsim.scenario.python_nodes import from_python
@@ -29,7 +31,7 @@ from exportsim.scenario.quantities import show
 from exportsim.scenario.register import read_files, selection
 from exportsim.scenario.register_records import Cells, Days, first_of
 from exportsim.scenario.register_spellings import Spellings, spellings_of
-from exportsim.scenario.schema import Origin, Period, days_of
+from exportsim.scenario.schema import ManyLines, Origin, Period, days_of
 from exportsim.scenario.text import Entries, Known, Node, Path, Position, Scalar, dotted, find, plain
 from exportsim.scenario.written import cells_as_written, doubtful
 
@@ -47,7 +49,7 @@ class Made(NamedTuple):
     faults: list[Fault]
     known: Known
     """The lines, by their nodes: they are as valid as what they were made of."""
-    lines: dict[str, tuple[str, ...]]
+    lines: dict[str, ManyLines]
     """By the line of the file, those that were made of it."""
     files: tuple[str, ...]
     """The files that were read for it, but for registers."""
@@ -99,7 +101,8 @@ def made_of(tree: Entries, origin: Origin) -> Made:
             try:
                 made[name] = list(_lines_of(name, node, goods, days, origin, read))
             except ScenarioError as error:
-                faults += error.faults
+                by = dotted(("demand", name, "orders", "by"))
+                faults += (dataclasses.replace(fault, path=fault.path or by) for fault in error.faults)
     names = Counter(line.name for lines in made.values() for line in lines)
     nodes: dict[str, Node] = {}
     keys: dict[str, Position] = {}
@@ -121,7 +124,14 @@ def made_of(tree: Entries, origin: Origin) -> Made:
             first = next(of for of, lines in made.items() if any(line.name == name for line in lines))
             message = f"two lines come to be called `{name}`, expected other names of those that they are made of"
             faults.append(Fault(*demand.keys[first], dotted(("demand", first)), message))
-    lines = {name: tuple(line.name for line in of if line.name in nodes) for name, of in made.items()}
+    lines = {
+        name: ManyLines(
+            tuple(line.name for line in of if line.name in nodes),
+            of[0].kinds,
+            {line.name: said_in(demand.nodes[line.name]) for line in of if line.name in demand.nodes},
+        )
+        for name, of in made.items()
+    }
     own = {line.name: name for name, of in made.items() for line in of if line.name not in demand.nodes}
     whole = Entries(tree.nodes | {"demand": Entries(nodes, keys, demand.position)}, tree.keys, tree.position)
     return Made(whole, faults, known, lines, tuple(read), own)
@@ -131,6 +141,7 @@ class _Line(NamedTuple):
     name: str
     node: Entries
     part: DemandLine
+    kinds: tuple[str, ...]
 
 
 def _days(tree: Entries) -> Days | None:
@@ -320,7 +331,7 @@ class _Making:
         register = self.register.model_copy(update={"where": where, "by": None})
         values = {key: node.value for key, node in own.items() if isinstance(node, Scalar)}
         part = self.part.model_copy(update=values | {"orders": register})
-        return _Line(name, Entries(nodes, keys, self.line.position), part)
+        return _Line(name, Entries(nodes, keys, self.line.position), part, self.kinds)
 
 
 def _together(cells: Sequence[Cell], texts: Sequence[dict[str, list[str]]]) -> list[list[list[str]]]:

@@ -269,13 +269,15 @@ class Reading:
         if form is None:
             expected = f"a date such as `2020-10-05`{others}"
         meant: list[str] = []
-        if len(unread) == len(mine):
+        if len(unread) == len(mine) or form is not None:
             own = dict.fromkeys(cells[row] for row in mine)
             # What other rows of the column have may tell the day from the month where those of this line do not.
             every = dict.fromkeys(cells)
             meant = date_formats_meant(every) or date_formats_meant(own)
         for row in unread[:1] if meant else unread:
-            self.fault(row, place, f"{self.found(row, place)}, expected {expected}{_dates_meant(meant)}")
+            counted = "; a spreadsheet counts days so: have them written as dates" if _is_count(cells[row]) else ""
+            said = f"{self.found(row, place)}, expected {expected}{_dates_meant(meant)}{counted}"
+            self.fault(row, place, said)
 
     def _values(self, rows: Sequence[int]) -> array[int]:
         place = self.columns.value
@@ -396,6 +398,12 @@ def first_of(shown: str, misfits: Sequence[tuple[int, int, str]]) -> list[Fault]
         more = f"{last.message} (and {len(told) - FAULTS_TOLD:,} more in this file)"
         faults.append(Fault(last.file, last.line, last.column, "", more))
     return faults
+
+
+def _is_count(cell: str) -> bool:
+    """Whether a cell may be the number of a day, from 1900 on, of a day from 1968 to 2064."""
+    whole = cell.strip().partition(".")[0]
+    return whole.isascii() and whole.isdigit() and len(whole) == 5 and 25_000 <= int(whole) <= 60_000
 
 
 def _dates_meant(forms: Sequence[str]) -> str:

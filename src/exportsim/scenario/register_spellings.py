@@ -12,7 +12,8 @@ from exportsim import files
 from exportsim.errors import Fault, ScenarioError
 from exportsim.scenario.quantities import show
 from exportsim.scenario.register_records import first_of
-from exportsim.scenario.register_table import DELIMITERS, PLAIN, Csv, Form
+from exportsim.scenario.register_table import DELIMITERS, Csv, Form, plainly
+from exportsim.scenario.register_text import PLAIN
 from exportsim.scenario.schema_paths import near, nearest
 from exportsim.scenario.text import Position
 
@@ -50,6 +51,8 @@ class Spellings:
 
     def unknown(self, kind: str, cell: str) -> str:
         """The end of a sentence that says of a cell that nobody knows what it means: what may have been meant."""
+        if kind != "goods" and _COUNTRY.fullmatch(cell.upper()):
+            return f", did you mean `{cell.upper()}`?"
         there = [*self.meant[kind], *(self.goods if kind == "goods" else ())]
         if (close := nearest(cell, there)) is not None:
             return f", did you mean `{close}`?"
@@ -67,11 +70,14 @@ class Spellings:
         """
         head = content.partition(b"\n")[0].decode(encoding or PLAIN, "replace")
         mark = next((mark for mark in DELIMITERS if mark in head), None)
+        rows, line = list[tuple[int, list[str]]](), 1
         try:
             table = Csv(content, Form(mark, encoding))
-            rows = [(line, row) for line, row in _numbered(table) if any(map(str.strip, row))]
+            for ends, row in _numbered(table):
+                line = ends + 1
+                rows += [(ends, row)] if any(map(str.strip, row)) else []
         except csv.Error as error:
-            raise ScenarioError([Fault(shown, 1, 1, "", f"this is not CSV: {error}")]) from None
+            raise ScenarioError([Fault(shown, line, 1, "", f"this is not CSV: {plainly(error)}")]) from None
         misfits: list[tuple[int, int, str]] = [*table.misfits] or self._missing(table.header)
         if not misfits:
             for line, row in rows:

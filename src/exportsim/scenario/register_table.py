@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gc
 import io
@@ -17,13 +16,13 @@ from typing import NamedTuple, Protocol
 
 from exportsim.scenario.demand import Register
 from exportsim.scenario.register_forms import Amounts, Dates, Texts
+from exportsim.scenario.register_text import Misfit, encoding_of, other_file
 
 AT_ONCE = 1000  # rows, which a processor keeps at hand
 COMMA = ","
+FIRST_FEW = 20  # lines among which a header is looked for that is not the first
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "upright strokes", ",": "commas"}
-PLAIN = "utf-8-sig"  # UTF-8, with or without a byte order mark
 _LINE_END = re.compile("\r\n|\r|\n")
-BESIDE = "cp1252"  # what Western offices write that do not write UTF-8
 
 DateColumn = tuple[int, str | None]  # its place, and the format of its dates
 AmountColumn = tuple[int, str | None, str | None]  # its place, and its decimal mark and that between thousands
@@ -34,14 +33,6 @@ class Form(NamedTuple):
 
     delimiter: str | None
     encoding: str | None
-
-
-class Misfit(NamedTuple):
-    """What of a file is not as expected: where, and what."""
-
-    line: int
-    column: int
-    message: str
 
 
 class Wanted(NamedTuple):
@@ -110,35 +101,21 @@ class Csv:
     """A file of a register: its header, and its rows as often as they are asked for."""
 
     def __init__(self, content: bytes, form: Form) -> None:
+        if (other := other_file(content)) is not None:
+            raise csv.Error(f"found {other}")
         self.content, self._form = content, form
         self.misfits: list[Misfit] = []
-        self.encoding = self._encoding(form.encoding)
+        self.encoding, misfit = encoding_of(content, form.encoding, self._mark)
+        if misfit is not None:
+            self.misfits.append(misfit)
         self.delimiter = form.delimiter or COMMA
         self.header = self._header()
-        if form.delimiter is None and len(self.header) == 1:
+        if len(self.header) == 1 and (form.delimiter is None or form.delimiter.encode() not in content):
             self._other_delimiter()
-
-    def _encoding(self, named: str | None) -> str:
-        """The encoding in which the file can be read: the one that is named, or UTF-8; else another, and a misfit."""
-        encoding = PLAIN if named is None or codecs.lookup(named).name == "utf-8" else named
-        if named is None and (self.content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in self.content[:4]):
-            self.misfits.append(Misfit(1, 1, "found text in UTF-16, expected UTF-8: say `encoding: utf-16`"))
-            return "utf-16"
-        try:
-            self.content.decode(encoding)
-        except UnicodeError as error:
-            start = error.start if isinstance(error, UnicodeDecodeError) else 0
-            before = self.content[:start].rpartition(b"\n")
-            line, column = before[0].count(b"\n") + bool(before[1]) + 1, before[2].count(self._mark()) + 1
-            found = f"found the byte 0x{self.content[start]:02X}, expected text in {named or 'UTF-8'}"
-            try:
-                self.content.decode(BESIDE)
-                meant = "" if named == BESIDE else f": say `encoding: {BESIDE}`, if it is that"
-            except UnicodeDecodeError:
-                meant = ""
-            self.misfits.append(Misfit(line, column, found + meant))
-            return BESIDE if meant else "latin-1"
-        return encoding
+        self.is_empty = not any(self.header)
+        if self.is_empty:
+            found = "a blank line" if content.strip(b"\xef\xbb\xbf \t\r\n") else "nothing"
+            self.misfits.append(Misfit(1, 1, f"found {found}, expected a header: the names of the columns"))
 
     def _mark(self) -> bytes:
         """What seems to stand between columns, by the first line as bytes."""
@@ -150,15 +127,26 @@ class Csv:
         return [title.strip() for title in next(self.rows(), [])]
 
     def _other_delimiter(self) -> None:
-        """Take what stands between the columns of a header that has no comma, and say so."""
+        """Take what stands between the columns of a header that has no such mark as is expected, and say so."""
         for mark in DELIMITERS:
             if mark in self.header[0]:
                 written = '"\\t"' if mark == "\t" else f'"{mark}"'
-                found = f"found {DELIMITERS[mark]} between columns, expected commas: say `delimiter: {written}`"
+                expected = f"expected {DELIMITERS[self.delimiter]}"
+                found = f"found {DELIMITERS[mark]} between columns, {expected}: say `delimiter: {written}`"
                 self.misfits.append(Misfit(1, 1, found))
                 self.delimiter = mark
                 self.header = self._header()
                 return
+
+    def line_with(self, column: str) -> int | None:
+        """The line, of the first few below the first, in which a column is called so: what is above is no header."""
+        try:
+            for number, row in enumerate(islice(self.rows(), FIRST_FEW)):
+                if number and column in map(str.strip, row):
+                    return number + 1
+        except csv.Error:
+            pass
+        return None
 
     def rows(self) -> Rows:
         """All rows, the header first."""
@@ -176,6 +164,15 @@ def _nothing_to_collect() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
+
+def plainly(error: csv.Error) -> str:
+    """What is wrong with a row that is no CSV."""
+    if "unexpected end" in str(error):
+        return "a quotation mark is opened in this row and never closed"
+    if "expected after" in str(error):
+        return "something stands behind a closing quotation mark in this row; within quotes, a mark is written twice"
+    return str(error)
 
 
 def _lines_of(fields: Sequence[str]) -> int:
@@ -224,7 +221,8 @@ class Table:
             try:
                 batch.extend(islice(rows, AT_ONCE))  # those before what is no CSV are there all the same
             except csv.Error as error:
-                self.broken = Misfit(rows.line_num, 1, f"this is not CSV: {error}")
+                begins = line + sum(map(_lines_of, batch)) + 1
+                self.broken = Misfit(begins, 1, f"this is not CSV: {plainly(error)}")
             if not batch:
                 break
             lines: Sequence[int] = range(line + 1, line + 1 + len(batch))

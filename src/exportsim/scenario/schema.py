@@ -277,6 +277,23 @@ Uncertainty = Annotated[
 ]
 
 
+Steps = tuple[str, ...]
+
+
+class ManyLines(NamedTuple):
+    """The lines that were made of one."""
+
+    lines: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """What tells them apart: `destination`, `goods`, or both."""
+    apart: Mapping[str, tuple[Steps, ...]]
+    """By line of which something is said under its own name, where."""
+
+
+Many = Mapping[str, ManyLines]
+"""By the line of a file that is many, the lines that were made of it."""
+
+
 class Origin(NamedTuple):
     """Where a scenario comes from and how it was checked: what goes with it but is not part of what it says."""
 
@@ -289,8 +306,7 @@ class Origin(NamedTuple):
     checked: bool = False
     files: tuple[str, ...] = ()
     """Those it was read from: its own and what that extends. Not known of what was made from it in Python."""
-    made: Mapping[str, tuple[str, ...]] = {}
-    """By a line of the file that is many, the lines that were made of it."""
+    made: Many = {}
 
     def reading(self) -> dict[str, Any]:
         """How the scenario was read, as keywords for reading what is made of it."""

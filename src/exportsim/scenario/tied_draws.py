@@ -6,6 +6,7 @@ orders come a fifth less often than was thought, they do so for all goods.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Self
 
 from pydantic import Field, Tag, model_validator
@@ -21,6 +22,9 @@ Draw = Annotated[
 ]
 
 
+MOST_VALUES = 10_000  # as many as there may be lines of a register
+
+
 class TiedDraw(Model):
     """One draw for several values."""
 
@@ -29,9 +33,9 @@ class TiedDraw(Model):
 
     Example: `{uniform: [0.8, 1.2]}`
     """
-    sets: list[str] = Field(default=[], max_length=200)
+    sets: list[str] = Field(default=[], max_length=MOST_VALUES)
     """The values that are what is drawn, by dotted path. Example: `[demand.jets.trust.loss.cancelled]`"""
-    scales: list[str] = Field(default=[], max_length=200)
+    scales: list[str] = Field(default=[], max_length=MOST_VALUES)
     """The values that are multiplied by what is drawn. Example: `[demand.jets.orders, demand.radar.orders]`"""
 
     @model_validator(mode="after")
@@ -39,8 +43,8 @@ class TiedDraw(Model):
         if bool(self.sets) == bool(self.scales):
             found = "both" if self.sets else "neither"
             raise impossible(f"found {found} of `sets` and `scales`, expected the paths of one of them")
-        for number, path in enumerate(self.paths):
-            if path in self.paths[:number]:
+        for path, times in Counter(self.paths).items():
+            if times > 1:
                 raise impossible(f"found the path {show(path)} twice")
         return self
 

@@ -13,6 +13,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,7 +41,7 @@ from exportsim.playing.store import PLAYS, Store
 from exportsim.playing.store.parts import Part, PartStore, lacking, register, registered
 from exportsim.playing.store.scenario_plays import ScenarioPlays, digests
 from exportsim.scenario import Scenario, explicit, replace
-from exportsim.scenario.addresses import located
+from exportsim.scenario.addresses import UnknownPathError, located
 from exportsim.scenario.distributions import (
     CountDistribution,
     DurationDistribution,
@@ -49,11 +50,13 @@ from exportsim.scenario.distributions import (
     adapter_of,
     amount,
 )
+from exportsim.scenario.many_lines import is_through, through
 from exportsim.scenario.python_nodes import from_python, tree_of
 from exportsim.scenario.quantities import Duration, Money, Rate, show
 from exportsim.scenario.reader import point_of
 from exportsim.scenario.scaling import in_place, like
 from exportsim.scenario.schema_paths import near, takes_whole
+from exportsim.scenario.text import Path
 from exportsim.scenario.tied_draws import TiedDraw, drawn, paths_of
 from exportsim.scenario.uncertainties import in_years
 from exportsim.scenario.writer import explicit_form, in_json
@@ -373,13 +376,18 @@ def _listed(path: str, values: Iterable[Any]) -> list[Any]:
 
 def _apart(scenario: Scenario, paths: Sequence[str]) -> None:
     """No path may lead into what another puts in place, by whatever names: their order would decide."""
-    tree = from_python(explicit(scenario))
+    tree, many = from_python(explicit(scenario)), scenario.origin.made
     uncertain = scenario.uncertainties
-    places = {path: located(tree, path) for name in paths for path in paths_of(name, uncertain.get(name))}
-    for path, place in places.items():
-        inside = next(
-            (other for other in places if other != path and place[: len(places[other])] == places[other]), None
-        )
+    places: dict[Path, str] = {}
+    twice: list[tuple[Path, str]] = []
+    for path in (path for name in paths for path in paths_of(name, uncertain.get(name))):
+        with suppress(UnknownPathError):  # it is said of every point
+            for line in through(path, many, tree) if is_through(path, many, tree) else [path]:
+                if places.setdefault(place := located(tree, line), path) != path:
+                    twice.append((place, path))
+    for place, path in [*twice, *places.items()]:
+        above = (places.get(place[:depth], path) for depth in range(1, len(place) + 1))
+        inside = next((other for other in above if other != path), None)
         if inside is not None:
             raise ExportsimError(f"{path}: lies within {inside}, which is varied too; vary one of them")
 

@@ -40,14 +40,13 @@ from exportsim.testing.policies import (
     with_backlogs,
 )
 from exportsim.testing.quantities import business_days, counts, distributions, durations, money, values
+from exportsim.testing.registers import Written, registers
 from exportsim.testing.worlds import (
-    Written,
     authorities,
     calendars,
     demand_lines,
     incidents,
     qualifications,
-    registers,
     reviews,
     suppliers,
     worlds,

@@ -16,7 +16,7 @@ from exportsim.scenario.expectation import AGAINST_A_POLICY
 from exportsim.scenario.fields import Part
 from exportsim.scenario.schema_paths import models_at
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import Written
+from exportsim.testing.registers import Written, one_line_of
 
 SOURCES = {"report": "Annual report on exports of controlled goods", "ruling": "A ruling, in translation"}
 STATEMENTS = 31_999  # the greatest number of a statement
@@ -179,9 +179,8 @@ def _statement(scenario: Written, number: int) -> Written:
         *(changed | {key: side} for key in ("is", "not") for side in ("above", "below")),
     ]
     year = int(scenario["period"]["start"][:4])
-    parts_of = {
-        "line": name, "destination": line["destination"], "goods": line["goods"], "supplier": supplier, "year": year,
-    }  # fmt: skip
+    parts_of = {kind: line[kind] for kind in ("destination", "goods")}
+    parts_of |= {"line": one_line_of(name, line), "supplier": supplier, "year": year}
     meant = {key: value for key, value in parts_of.items() if key in row(what).by}
     chosen = {key: value for bit, (key, value) in enumerate(meant.items()) if parts >> bit & 1}
     return {"policy": policies[-1], "outcome": what} | relations[rest // len(known) % len(relations)] | chosen

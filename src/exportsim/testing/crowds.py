@@ -17,23 +17,25 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exportsim.testing.policies import announcements, policies, without_contradictions
 from exportsim.testing.quantities import made_once
-from exportsim.testing.worlds import (
+from exportsim.testing.registers import (
     FIRST_DAY,
+    Written,
+    registers,
+    without_decisions_of_nobody,
+    without_filing_of_nothing,
+)
+from exportsim.testing.worlds import (
     INCIDENTS,
     PROGRAMMES,
     SHARES,
-    Written,
     anticipations,
     committees,
     deliveries,
     incidents,
-    registers,
     sent_back,
     stages,
     with_deliveries,
     with_stages_for_some,
-    without_decisions_of_nobody,
-    without_filing_of_nothing,
 )
 
 LENGTH = 30
@@ -137,7 +139,9 @@ def _lines(draw: DrawFn, makers: Sequence[str], folder: Path | None) -> Written:
     line = {"buyer": "baykar", "goods": "imaging", "sources": draw(_sources(makers))} | draw(_habits())
     orders: SearchStrategy[Any] = _bursts(90)
     if folder is not None:
-        records = registers(DAYS[:3], folder, ("",), tuple(line.get("programmes", ())))
+        own = line["destination"], line["goods"]
+        programmes = tuple(line.get("programmes", ()))
+        records = registers(DAYS[:3], folder, ("",), programmes, own=own, goods=("imaging",))
         orders = st.one_of(*[records] * 5, _bursts(120))
     return with_deliveries(line | {"orders": draw(orders)}, draw(deliveries()))
 

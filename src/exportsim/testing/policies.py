@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from exportsim.scenario import build
 from exportsim.scenario.conflicts import ends_of_holds
 from exportsim.testing.quantities import distributions, made_once
-from exportsim.testing.worlds import Written
+from exportsim.testing.registers import Written
 
 APPLICATIONS = ("hold", "open", "deny", "exempt", "case_by_case")
 NAMES = ("brake", "verdict")

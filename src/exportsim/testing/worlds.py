@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exportsim import files
-from exportsim.scenario.quantities import Duration
 from exportsim.testing.quantities import business_days, counts, distributions, durations, made_once, values
+from exportsim.testing.registers import (
+    DESTINATIONS,
+    FIRST_DAY,
+    Written,
+    registers,
+    without_decisions_of_nobody,
+    without_filing_of_nothing,
+)
 
-Written = dict[str, Any]
-"""A part of a scenario as a file would hold it."""
-
-FIRST_DAY = date(2020, 1, 1)
 COUNTRIES = ("CA", "ZA", "TR", "AE")
 PROGRAMMES: tuple[dict[str, float], ...] = (
     {"nato": 0.4},
@@ -31,17 +31,8 @@ INCIDENTS = ("karabakh", "leak", "audit")
 DAYS_IN = {"y": 365.25, "mo": 30.4375, "w": 7, "d": 1}
 EARLY = {"0d": 0, "10d": 10, "36h": 1}
 """The days before the period on which a run begins, by its warm-up."""
-ELSEWHEN = (str(FIRST_DAY - timedelta(days=400)), str(FIRST_DAY + timedelta(days=500)))  # days of no run
-KINDS = {"sensor": "7,1.5", "turret": "8,2.5"}  # of what is in a record, with its lot and size
 SHARES = st.sampled_from([0.5, 0.9, 1.0, 0.0])
 """How many applications need a stage."""
-TAKEN: tuple[dict[str, Any], ...] = ({"kind": "sensor"}, {"lot": 7}, {"size": "1.5"}, {"kind": "turret", "lot": 8})
-"""By what a line takes its records from a register."""
-MARKS: tuple[dict[str, str], ...] = (
-    {}, {}, {"decimal": "."}, {"decimal": ","}, {"decimal": ".", "thousands": ","}, {"decimal": ",", "thousands": "."},
-    {"thousands": "'"}, {"thousands": " "},
-)  # fmt: skip
-"""How a register writes its amounts."""
 
 
 @made_once
@@ -112,20 +103,6 @@ def with_stages_for_some(draw: DrawFn, world: Written) -> None:
         for stage in (*authority["review"], *authority.get("case_by_case", {}).get("review", ())):
             if draw(st.integers(0, 5)) == 5:
                 stage["only"] = draw(only)
-
-
-def without_filing_of_nothing(world: Written) -> None:
-    """Say nothing of applications where none is made: a source that needs no permit has no restart."""
-    for line in world["demand"].values():
-        licensed = False
-        for name, source in line["sources"].items():
-            office = world["suppliers"][name].get("authority")
-            if office is None or world["authorities"][office]["country"] == line["destination"]:
-                source.pop("restart", None)
-            else:
-                licensed = True
-        if not licensed:
-            line.pop("filing", None)
 
 
 @made_once
@@ -270,18 +247,21 @@ def demand_lines(
     }  # fmt: skip
     line: Written = {
         "buyer": "baykar",
-        "destination": draw(st.sampled_from(["TR", "AE", "CA"])),
+        "destination": draw(st.sampled_from(DESTINATIONS)),
         "goods": draw(st.sampled_from(goods)),
         "value": draw(values()),
         "parts": draw(counts()),
         "sources": {name: draw(st.fixed_dictionaries({}, optional=use)) for name in names},
     } | draw(_habits_of_lines())
     if folder is not None and draw(st.booleans()):
-        line["orders"] = draw(registers((*days, *early), folder, programmes=tuple(line.get("programmes", ()))))
-        if draw(st.booleans()):
-            line["orders"]["value"] = "value"
-            if draw(st.booleans()):
-                del line["value"]  # the register says
+        line["orders"] = register = draw(
+            registers(
+                (*days, *early), folder, programmes=tuple(line.get("programmes", ())), values=draw(st.booleans()),
+                own=(line["destination"], line["goods"]), goods=goods,
+            )
+        )  # fmt: skip
+        if "value" in register and "blank" not in register and draw(st.booleans()):
+            del line["value"]  # the register says
     else:
         line["orders"] = draw(_rates([*early, *days], draw(st.sampled_from(expected))))
     return with_deliveries(line, draw(deliveries()))
@@ -304,86 +284,6 @@ def _rates(draw: DrawFn, days: Sequence[str], expected: float) -> Any:
     if kind == "burst":
         return {day: f"{expected:g}/d", after: "0/y"}
     return {days[0]: draw(st.sampled_from([rate, "0/y"])), after: rate}
-
-
-@made_once
-def registers(
-    days: Sequence[str],
-    folder: Path,
-    hours: Sequence[str] = ("", "", "T09:00", "T23:59"),
-    programmes: Sequence[str] = (),
-) -> SearchStrategy[Written]:
-    """Registers of a few records, most of them at midnight, and several on one minute; some are of other periods.
-
-    The folder to which the file is written must outlive the test. ``hours`` are times of day, as they are written
-    behind a date, and ``programmes`` those that a line declares, which its records may have.
-    """
-    moments = st.builds(
-        "{}{}".format, st.sampled_from([*list(days) * (1 + 20 // len(days)), *ELSEWHEN]), st.sampled_from(hours)
-    )
-    values = st.sampled_from(["100", "10.01", "0.05", "7", "1234.5"])
-    decisions = st.tuples(
-        st.sampled_from([1, 5, 9, 0, 30, None]), st.sampled_from(["approved", "denied", "withdrawn", "approved"]),
-        st.sampled_from([None, 40, 5, 1]),
-    )  # fmt: skip
-    records = st.tuples(moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)), decisions)
-    columns = st.one_of(  # a line that takes fewer records has fewer orders that meet
-        st.just({}),
-        st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)}),
-    )
-    told = {key: st.just(key) for key in ("outcome", "expires")} | {"as_of": st.sampled_from(list(days))}
-    decided = st.fixed_dictionaries({"decided": st.just("decided")}, optional=told)
-    return st.builds(
-        lambda drawn, marks, read, decided: _written(drawn, folder, marks) | marks | read | decided,
-        st.lists(records, min_size=1, max_size=15),
-        st.sampled_from(MARKS),
-        columns,
-        st.one_of(st.just({}), decided, decided),
-    )
-
-
-def without_decisions_of_nobody(world: Written) -> None:
-    """Say nothing of decisions where nobody knows whose they are, nor of days before the run; let none come ahead."""
-    for line in world["demand"].values():
-        register = line["orders"]
-        if not isinstance(register, dict) or "decided" not in register:
-            continue
-        licensors = {name: world["suppliers"][name].get("authority") for name in line["sources"]}
-        of = {
-            name: office
-            for name, office in licensors.items()
-            if office is not None and world["authorities"][office]["country"] != line["destination"]
-        }
-        usable = any("qualification" not in line["sources"][name] for name in of)
-        line.pop("anticipation", None)
-        if len(set(of.values())) != 1 or not usable:
-            for key in ("decided", "outcome", "expires", "as_of"):
-                register.pop(key, None)
-        begins = date.fromisoformat(world["period"]["start"])
-        days = math.ceil(Duration.parse(world["period"].get("warm_up", "0d")).minutes / 1440)
-        if register.get("as_of", "9999") <= str(begins - timedelta(days=days)):
-            del register["as_of"]
-
-
-def _written(records: Sequence[tuple[Any, ...]], folder: Path, marks: Mapping[str, str]) -> Written:
-    def amount(value: str) -> str:
-        units, _, cents = value.partition(".")
-        units = f"{int(units):,}".replace(",", marks.get("thousands", ""))
-        return '"' + units + (marks.get("decimal", ".") + cents if cents else "") + '"'
-
-    text = "date,value,programme,kind,lot,size,decided,outcome,expires\n"
-    for moment, value, programme, kind, (after, outcome, valid) in records:
-        decided = "" if after is None else _later(moment, after)
-        expires = "" if after is None or valid is None else _later(moment, after + valid)
-        text += f"{moment},{amount(value)},{programme},{kind},{KINDS[kind]},{decided},{outcome},{expires}\n"
-    file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.csv"
-    if not file.exists():
-        files.write(file, text, lasting=False)
-    return {"register": str(file), "date": "date"}
-
-
-def _later(moment: str, days: int) -> str:
-    return (datetime.fromisoformat(moment) + timedelta(days=days)).isoformat()
 
 
 @made_once
