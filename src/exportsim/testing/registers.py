@@ -40,10 +40,13 @@ ENCODINGS = ("cp1252", "iso-8859-9", "utf-16", "utf-8")
 DATE_FORMATS = ("%d/%m/%Y", "%d.%m.%Y %H:%M", "%Y%m%d", "%d %b %y", "%m/%d/%Y")
 COLUMNS = (
     "date", "value", "programme", "kind", "lot", "size", "decided", "outcome", "expires", "licence", "country",
-    "category", "remark",
+    "category", "remark", "state", "since",
 )  # fmt: skip
 WORDS = {"approved": ["Erteilt", "erteilt"], "denied": "Abgelehnt", "withdrawn": ["Zurückgezogen"]}
 """What an office of its own words calls its outcomes."""
+
+STATES = ("Eingang", "Prüfung", "Zeichnung")
+"""What an office of its own words calls where an open case stands."""
 
 DESTINATIONS = ("TR", "AE", "CA")
 SPELLINGS = {
@@ -68,6 +71,8 @@ class Record(NamedTuple):
     licence: int
     country: int
     category: int
+    stands: tuple[int | None, int]
+    """Which of :data:`STATES` it is in while it is open, if that is said, and how many days after it came."""
 
 
 class _Sheet(NamedTuple):
@@ -126,7 +131,8 @@ def _records(days: Sequence[str], hours: Sequence[str], programmes: Sequence[str
         st.sampled_from([1, 5, 9, 0, 30, None]), st.sampled_from(["approved", "denied", "withdrawn", "approved"]),
         st.sampled_from([None, 40, 5, 1]),
     )  # fmt: skip
-    more = st.integers(1, 8), st.integers(0, LEFT_OUT), st.integers(0, LEFT_OUT)
+    stands = st.tuples(st.sampled_from([None, *range(len(STATES))]), st.sampled_from([0, 1, 1, 4]))
+    more = st.integers(1, 8), st.integers(0, LEFT_OUT), st.integers(0, LEFT_OUT), stands
     record = st.builds(
         Record, moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)), decisions, *more
     )
@@ -236,8 +242,19 @@ def _rows(
             record.kind, *KINDS[record.kind], decided, said if isinstance(said, str) else said[number % len(said)],
             expires, f"D-{record.licence}", _place("destination", record.country, DESTINATIONS, by),
             _place("goods", record.category, goods, by), "two\nlines" if number == 1 else "",
+            *_standing(of_licence, form, read),
         ])  # fmt: skip
     return found
+
+
+def _standing(record: Record, form: Mapping[str, str], read: Mapping[str, Any]) -> tuple[str, str]:
+    """Where a record stands on the day of which its register tells, if it is open then, and since when."""
+    as_of, (after, *_), (state, days) = read.get("as_of", ""), record.decided, record.stands
+    if after is not None and _later(record.moment, after) < as_of:
+        return "", ""
+    since = _later(record.moment, days)
+    known = since[:10] < as_of
+    return "" if state is None else STATES[state], _day(since, form) if known else ""
 
 
 def _place(kind: str, number: int, names: Sequence[str], by: Mapping[str, Any]) -> str:
@@ -343,3 +360,40 @@ def without_decisions_of_nobody(world: Written) -> None:
         days = math.ceil(Duration.parse(world["period"].get("warm_up", "0d")).minutes / 1440)
         if register.get("as_of", "9999") <= str(begins - timedelta(days=days)):
             del register["as_of"]
+
+
+def with_stages_where_cases_stand(draw: DrawFn, world: Written) -> None:
+    """Say of some registers that tell of a day at which stage their open cases stand, and since when."""
+    goods = tuple(world["goods"])
+    for line in world["demand"].values():
+        register = line["orders"]
+        if not isinstance(register, dict) or "as_of" not in register or "decided" not in register:
+            continue
+        every = goods if "goods" in register.get("by", {}) else (line["goods"],)
+        stages = _stages_of_all(world, line, every)
+        if not stages or draw(st.integers(0, 4)) == 4:
+            continue
+        meant: dict[str, list[str]] = {}
+        for state in STATES:
+            meant.setdefault(draw(st.sampled_from(stages)), []).append(state)
+        if draw(st.integers(0, 3)) == 3:
+            meant[draw(st.sampled_from(sorted(meant)))].append("")
+        register |= {"stage": "state", "stages": meant}
+        if draw(st.booleans()):
+            register["stage_since"] = "since"
+
+
+def _stages_of_all(world: Written, line: Mapping[str, Any], goods: Sequence[str]) -> list[str]:
+    """The stages that applications of a line come to, whatever their destination and goods."""
+    found: list[str] = []
+    for destination in destinations_of(line):
+        offices = set(_offices_of(world, line, destination).values())
+        for office in sorted(offices):
+            authority = world["authorities"][office]
+            found += (
+                stage["stage"]
+                for stage in (*authority["review"], *authority.get("case_by_case", {}).get("review", ()))
+                if destination in stage.get("only", {}).get("destinations", (destination,))
+                and set(goods) <= set(stage.get("only", {}).get("goods", goods))
+            )
+    return [stage for stage in dict.fromkeys(found) if found.count(stage) == len(destinations_of(line))]
