@@ -24,6 +24,8 @@ from exportsim.errors import ScenarioError
 from exportsim.lifecycle import Fact
 from exportsim.report import contents
 from exportsim.report.json import as_json
+from exportsim.report.many_lines import MOST_LINES
+from exportsim.report.registers import of_decisions
 from exportsim.report.result import describe
 from exportsim.report.text import page
 from exportsim.scenario import Scenario, build, explicit, explicit_text, load, loads, read_register, vary, warnings_of
@@ -436,3 +438,17 @@ def test_the_explicit_form_of_a_register_is_valid_and_final(tmp_path: Path) -> N
     assert (orders["decimal"], orders["thousands"]) == (".", " ")
     assert build(explicit(scenario), folder=tmp_path) == scenario
     assert 'where: {code: "0010", flag: "TRUE"}' in explicit_text(scenario)
+
+
+def test_decisions_of_very_many_lines_are_told_together() -> None:
+    said = {"until": "2025-06-01", "decided": 3, "open": 2, "standing": 1, "stages_of": "2025-06-01"}
+    many = [said | {"line": f"all-{number}"} for number in range(MOST_LINES - 1)]
+    other = said | {"line": "other", "until": None, "stages_of": None, "open": 1}
+    assert len(of_decisions([*many, other])) == MOST_LINES
+    together, alone = of_decisions([*many, said | {"line": "last"}, other])
+    assert together == (
+        f"all-0 and {MOST_LINES - 1} others: applications decided as recorded before 1 June 2025: {3 * MOST_LINES}; "
+        f"{2 * MOST_LINES} are open then, and the model decides them under every policy; {MOST_LINES} of them are at "
+        "the stage that the register names"
+    )
+    assert alone == "other: applications decided as recorded: 3; 1 stays open to the end of the run"

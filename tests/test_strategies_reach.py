@@ -236,6 +236,7 @@ NAMED: dict[str, Callable[[Scenario], Any]] = {
         isinstance(cells, list) for each in registers(one) for where in each.selections for cells in where.values()
     ),
     "decisions of which a register tells": lambda one: any(each.decided for each in registers(one)),
+    "the stages at which applications stand": lambda one: any(each.stage for each in registers(one)),
     "a value that only the register says": lambda one: any(line.value is None for line in one.demand.values()),
     "a named measure": lambda one: any(measure.name for measure in measures(one)),
     "a name that two policies share": lambda one: (

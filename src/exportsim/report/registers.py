@@ -9,6 +9,7 @@ from typing import Any
 from exportsim.digits import number
 from exportsim.language import day, text
 from exportsim.report.document import Block, Line, Row, Table
+from exportsim.report.many_lines import MOST_LINES, called
 from exportsim.scenario.register_records import ROWS_SHOWN
 
 COLUMNS = ("read", "used_once", "used_more", "unused", "outside")
@@ -21,9 +22,9 @@ def sentences(accounts: Sequence[Account]) -> list[str]:
 
 
 def of_decisions(decisions: Sequence[Account]) -> list[str]:
-    """Of each line until when its recorded decisions happen, and how many the model decides."""
+    """Of each line until when its recorded decisions happen, and how many the model decides; of very many, together."""
     said = []
-    for told in decisions:
+    for told in decisions if len(decisions) <= MOST_LINES else _together(decisions):
         amounts = {name: number(told[name], 0) for name in ("decided", "open")}
         if told["until"]:
             until = day(date.fromisoformat(told["until"]))
@@ -32,6 +33,18 @@ def of_decisions(decisions: Sequence[Account]) -> list[str]:
         else:
             said.append(text("registers.decisions_to_the_end", number=told["open"], line=told["line"], **amounts))
     return said
+
+
+def _together(decisions: Sequence[Account]) -> list[Account]:
+    """The same of lines whose decisions happen as recorded to the same day."""
+    alike: dict[tuple[str | None, str | None], list[Account]] = {}
+    for told in decisions:
+        alike.setdefault((told["until"], told["stages_of"]), []).append(told)
+    return [
+        {**lines[0], "line": called([told["line"] for told in lines])}
+        | {name: sum(told[name] for told in lines) for name in ("decided", "open", "standing")}
+        for lines in alike.values()
+    ]
 
 
 def _standing(told: Account) -> Iterator[str]:

@@ -106,6 +106,10 @@ def _doubts(scenario: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"authorities.{name}.approval", {"triangular": [0.25, 0.5, 1]}
     suppliers = [f"suppliers.{name}" for name in scenario["suppliers"]]
     yield "how fast all of them are", {"draw": [0.5, 2], "scales": [f"{path}.lead_time" for path in suppliers]}
+    yield "how late all of them open", {"draw": ["0d", "4d"], "sets": [f"{path}.ramp_up" for path in suppliers]}
+    for name, line in scenario["demand"].items():
+        if isinstance(line["orders"], dict) and "by" in line["orders"]:
+            yield f"demand.{name}.patience.review", ["5d", "never"]
     yield "what all of them cost", {"draw": {"uniform": [0.5, 1.5]}, "sets": [f"{path}.price" for path in suppliers]}
 
 

@@ -378,7 +378,8 @@ def with_stages_where_cases_stand(draw: DrawFn, world: Written) -> None:
             meant.setdefault(draw(st.sampled_from(stages)), []).append(state)
         if draw(st.integers(0, 3)) == 3:
             meant[draw(st.sampled_from(sorted(meant)))].append("")
-        register |= {"stage": "state", "stages": meant}
+        register |= {"stage": "state"}
+        register["stages"] = {stage: cells[0] if len(cells) == 1 else cells for stage, cells in meant.items()}
         if draw(st.booleans()):
             register["stage_since"] = "since"
 
