@@ -194,7 +194,7 @@ def test_each_answer_is_that_of_a_run_to_the_cent(scenario: xs.Scenario, monkeyp
         run = xs.run(moved, futures=FUTURES)
         np.testing.assert_array_equal(values[overrides], run.values)
         for policy in played.looked_at:
-            expected = Scene(run, played.setting(overrides, policy)).json()
+            expected = Scene(run, played.setting(overrides, policy), at_rest=1).json()
             answer = found[key_of(policy, overrides)]
             for part in ("sentences", "account", "warnings"):
                 assert answer[part] == expected[part]
@@ -481,3 +481,8 @@ def test_what_takes_long_is_said_before(scenario: xs.Scenario, monkeypatch: pyte
     freeze(played, "f.yaml", futures=2, memory=1 << 28, most=LARGE, announce=told.append)
     # The file's own and those with other officers play three policies, that with another date two.
     assert len(told) == 1 and told[0].startswith("6 settings are up to 34 plays: about 1 minutes")
+    assert "With --futures" not in told[0]
+    monkeypatch.setattr(frozen, "PATIENCE", 0)  # fewer are offered, where there are fewer
+    for futures, offered in ((4, "With --futures 3 it is about 1 minutes."), (3, "take less.")):
+        freeze(played, "f.yaml", futures=futures, memory=1 << 28, most=LARGE, announce=told.append)
+        assert told[-1].endswith(offered)

@@ -85,7 +85,7 @@ def expected(on: str) -> Any:
     from exportsim.live.scene import Scene
 
     scenario = xs.load(FILE, overrides=[f"{HOLD}={on}"])
-    return Scene(xs.run(scenario, futures=FUTURES), Setting.of(scenario)).json()["account"]
+    return Scene(xs.run(scenario, futures=FUTURES), Setting.of(scenario), at_rest=FUTURES).json()["account"]
 
 
 @pytest.mark.long

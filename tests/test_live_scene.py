@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from ruamel.yaml import YAML
 
 import exportsim as xs
 from exportsim import language
+from exportsim.analysis import intervals
 from exportsim.analysis.ledger_rows import UNDECIDED, applications, office_of
 from exportsim.cli import exportsim
 from exportsim.compile import compile_plan
@@ -25,12 +27,14 @@ from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.live.charts import suppliers
 from exportsim.live.charts.fans import Fan, names_at_ends
 from exportsim.live.charts.plane import BOLD, HEIGHT, WIDTH, Plane, width_of
-from exportsim.live.controls import MOST_OF_A_KIND, MOST_UNCHOSEN, Span, controls_of, step_of
+from exportsim.live.controls import MOST_OF_A_KIND, MOST_UNCHOSEN, Controls, Span, controls_of, step_of
+from exportsim.live.differences import Differences
 from exportsim.live.faults import said_faults, said_of_scenario
 from exportsim.live.hello import hello
 from exportsim.live.measures import DATE, additions_of, measures_of
 from exportsim.live.orders import life_of, orders_of
 from exportsim.live.scene import AT_REST, Scene
+from exportsim.live.session import Live
 from exportsim.live.setting import MOST_OVERRIDES, Setting, changed_paths, made_elsewhere
 from exportsim.packed_rows import rows_of
 from exportsim.report.measures import measure_sentences
@@ -46,6 +50,7 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FILE = SCENARIOS / "quickstart.yaml"
 FILES = ("quickstart.yaml", "canada-turkiye.yaml", "company.yaml")
 HOLD = "policies.no-new-licences.measures.measure-1.on"
+WORK = "authorities.ecju.review.review.work"
 OFFICERS = "authorities.ecju.review.review.officers"
 
 
@@ -413,6 +418,46 @@ def test_a_draw_that_cannot_be_is_refused_in_words(tied: Path, value: str) -> No
     with pytest.raises(ScenarioError) as refused:
         setting.put_to(xs.WhatIf(setting.scenario))
     assert "how_many_orders" in str(refused.value) or "orders" in str(refused.value)
+
+
+PLACED_BY_A_DRAW = """
+  begin: {draw: ["2019-11-01", "2020-06-01"], sets: [policies.no-new-licences.measures.0.on]}
+controls:
+  - {path: suppliers.british.slots, range: [1, 60]}
+  - {path: suppliers.british.lead_time, range: [1mo, 24mo]}
+  - {path: authorities.ecju.review.review.work.lognormal.median, range: [1bd, 30bd]}
+  - {path: demand.radar-parts.orders, range: [1/y, 40/y]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pairs", "path", "value", "by"),
+    [
+        ((("uncertainties.begin", "2020-06-01"),), HOLD, "2020-06-01", "Begin"),
+        ((("uncertainties.slots", "30"),), "suppliers.british.slots", "30", "Slots"),
+        ((("uncertainties.lead_time", "60d"),), "suppliers.british.lead_time", "1.97125256674mo", "Lead time"),
+        ((("uncertainties.how_long", "0.5"),), f"{WORK}.lognormal.median", "7bd", "How long"),
+        ((("uncertainties.how_many_orders", "0.9"),), "demand.radar-parts.orders", "10.8/y", "How many orders"),
+        (
+            ((HOLD.removesuffix(".on"), "{on: 2020-07-01, applications: deny}"),),
+            HOLD,
+            "2020-07-01",
+            "All applications are held",
+        ),
+    ],
+)
+def test_what_a_draw_or_a_whole_sets_is_what_the_controls_of_its_values_show(
+    tied: Path, pairs: tuple[tuple[str, str], ...], path: str, value: str, by: str
+) -> None:
+    scenario = xs.loads(tied.read_text(encoding="utf-8") + PLACED_BY_A_DRAW)
+    finder = Controls(scenario)
+    differences = Differences(finder, finder.found(), [])
+    found = differences.elsewhere(set_to(scenario, *pairs))[path]
+    assert (found["value"], found["by"]) == (value, pairs[0][0]) and by in found["called"]
+    played = node_at(from_python(explicit(xs.vary(scenario, set_to(scenario, *pairs).changes()))), path)
+    assert played is not None and str(plain(played)) in (value, "60d")  # a time is shown in the slider's months
+    own = differences.elsewhere(set_to(scenario, *pairs, (path, value)))  # its own control counts
+    assert path not in own and differences.elsewhere(set_to(scenario)) == {}
 
 
 def test_a_scenario_chooses_a_draw_for_several_values(tied: Path) -> None:
@@ -900,9 +945,174 @@ def test_warnings_of_measures_say_which_is_meant_where_another_was_taken_away() 
         )
 
 
-def test_what_is_refused_is_said_with_its_path_once(scenario: xs.Scenario) -> None:
-    for path, value in ((OFFICERS, "-3"), ("period.start", "2030-01-01")):
+HELD = "What was done, “All applications are held undecided”: "
+DECIDED = "What was done, “All applications are decided as usual”: "
+HELD_IN_FRENCH = "What was done, «\xa0Toutes les demandes sont laissées en suspens\xa0»\xa0: "
+DECIDED_IN_FRENCH = "What was done, «\xa0Toutes les demandes sont décidées comme d’habitude\xa0»\xa0: "
+REFUSED: list[tuple[tuple[tuple[str, str], ...], str, str]] = [
+    (
+        ((HOLD, "soon"),),
+        f"{HELD}From when: found “soon”, expected a date",
+        f"{HELD_IN_FRENCH}À partir de quand\xa0: found",
+    ),
+    (
+        (("policies.no-new-licences.measures.1.applications", "forbid"),),
+        f"{DECIDED}Applications: found “forbid”, expected one of “no order",
+        f"{DECIDED_IN_FRENCH}Demandes\xa0: found «\xa0forbid",
+    ),
+    (  # that was the second of the file, and is the first of what is left
+        ((HOLD.removesuffix(".on"), "null"), ("policies.no-new-licences.measures.measure-2.announced", "2030-01-01")),
+        f"{DECIDED}“announced” (1 January 2030) must lie before “From when”",
+        f"{DECIDED_IN_FRENCH}«\xa0announced\xa0» (1er janvier 2030)",
+    ),
+    (
+        ((HOLD.removesuffix(".on"), "null"), ("policies.no-new-licences.measures.measure-2.on", "2031-01-01")),
+        f"{DECIDED}From when: 1 January 2031 is after the end",
+        f"{DECIDED_IN_FRENCH}À partir de quand\xa0: 1er janvier",
+    ),
+    (
+        (("policies.no-new-licences.measures.measure-1.officers", "{review: -1}"),),
+        f"{HELD}found “-1”, expected",
+        f"{HELD_IN_FRENCH}found",
+    ),
+    (
+        (("policies.no-new-licences.measures.added-1", "{on: 2020-01-01}"),),
+        "What is added to “What was done”: expected either something to do (“Applications”, “Permits”",
+        "Ce qui est ajouté à «\xa0What was done\xa0»\xa0: expected either something to do («\xa0Demandes\xa0»",
+    ),
+    (((OFFICERS, "-3"),), "Officers: review, Export Control Joint Unit: found “-3”", "Officers\xa0: review, Export"),
+    (
+        (("suppliers.turkish.slots", "0"),),
+        "Slots: Turkish industry: found “0”",
+        "Slots\xa0: Turkish industry\xa0: found",
+    ),
+    ((("period.start", "2030-01-01"),), "Period, end: the period ends", "Period, end\xa0: the period"),
+    (
+        (("authorities.ecju.review.nobody.officers", "3"),),
+        "Officers: nobody, Export Control Joint Unit: there is no “nobody”",
+        "Officers\xa0: nobody, Export Control Joint Unit\xa0: there is no «\xa0nobody\xa0»",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pairs", "words", "in_french"), REFUSED)
+def test_what_is_refused_is_said_by_what_the_page_calls_it(
+    scenario: xs.Scenario, pairs: tuple[tuple[str, str], ...], words: str, in_french: str
+) -> None:
+    setting = set_to(scenario, *pairs)
+    with pytest.raises(ScenarioError) as refused:
+        setting.put_to(xs.WhatIf(scenario))
+    (told, *others) = said_faults(refused.value, setting)
+    assert told.startswith(words), told
+    with language.use("fr"):
+        (en_francais, *_) = said_faults(refused.value, setting)
+        assert en_francais.startswith(in_french), en_francais
+    assert not any(re.search(r"`|policies\.|measure-\d|measures\[|authorities\.", each) for each in (told, *others))
+
+
+def test_what_is_refused_is_said_by_the_title_that_the_scenario_chose(tied: Path) -> None:
+    text = tied.read_text(encoding="utf-8") + f"controls: [{{path: {OFFICERS}, title: How many decide}}]\n"
+    scenario = xs.loads(text)
+    for path, value, words in (
+        (OFFICERS, "-3", "How many decide: found “-3”"),
+        ("uncertainties.lead_time", "soon", "Lead time: "),
+    ):
+        setting = set_to(scenario, (path, value))
         with pytest.raises(ScenarioError) as refused:
-            xs.vary(scenario, set_to(scenario, (path, value)).changes())
-        (told, *_) = said_faults(refused.value)
-        assert re.match(r"[a-z]+\.[a-z.]+: (found|the period)", told) and told.count("review.officers") <= 1
+            setting.put_to(xs.WhatIf(scenario))
+        assert said_faults(refused.value, setting)[0].startswith(words)
+    odd = xs.loads(text.replace("officers: 40", "officers: 1"))
+    assert odd.origin.warnings and said_of_scenario(odd.origin.warnings[0], odd).startswith("How many decide: ")
+
+
+# Names without titles
+
+UNNAMED = {"british": "british_works", "turkish": "turkish_works", "ecju": "the_office", "radar": "radar_kit"} | {
+    name: name.replace("-", "_")
+    for name in ("radar-parts", "no-new-licences", "licences-suspended", "as-before", "turkish-navy")
+}
+#: What of the page is for its scripts: names by which they know things, values as ``--set`` takes them, looks.
+NOT_SAID = {
+    *("path", "id", "key", "class", "tag", "kind", "at", "value", "choices", "policy", "policies", "name", "reference"),
+    *("line", "measure", "flow", "drag", "setting", "language", "link", "suffix", "beside", "does", "reach", "about"),
+}
+
+
+@pytest.fixture(scope="module")
+def unnamed() -> xs.Scenario:
+    """A scenario of which nothing has a title, and all names have more than one word."""
+
+    def named(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {
+                UNNAMED.get(key, key): named(value) for key, value in node.items() if key not in ("title", "source")
+            }
+        if isinstance(node, list):
+            return [named(value) for value in node]
+        return UNNAMED.get(node, node) if isinstance(node, str) else node
+
+    tree = YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))
+    made = {key: value for key, value in tree.items() if key not in ("sources", "expect")}
+    return xs.loads(json.dumps(named(made), default=str))
+
+
+def said_in(node: Any, key: str = "") -> list[str]:
+    """All that is said to a person in what a page is told."""
+    if isinstance(node, dict):
+        return [each for name, value in node.items() if name not in NOT_SAID for each in said_in(value, name)]
+    if isinstance(node, list | tuple):
+        return [each for value in node for each in said_in(value, key)]
+    return [node] if isinstance(node, str) else []
+
+
+def test_what_has_no_title_is_said_in_words_all_over_the_page(unnamed: xs.Scenario) -> None:
+    live = Live(unnamed, "unnamed.yaml", futures=10, memory=1 << 28)
+    policies = ("no_new_licences", "licences_suspended")
+    setting = Setting((("authorities.the_office.review.review.officers", "1"),), policies, "as_before", unnamed)
+    result = played(setting)
+    scene = Scene(result, setting, at_rest=1).json()
+    orders = orders_of(result, setting.asked, ">delivered/turkish_works")
+    life = life_of(result, setting.asked, orders[0]["future"], orders[0]["line"], orders[0]["order"])
+    tooltips = [
+        mark["about"]["title"]
+        for figure in scene["figures"]
+        for mark in figure["marks"]
+        if "title" in mark.get("about", {})
+    ]
+    other = live.differences.said((("suppliers.turkish_works.ramp_up", "18mo"),))
+    told = [*said_in(live.hello), *said_in(scene), *tooltips, *said_in(orders), *said_in(life), *other.values()]
+    assert {"no new licences", "turkish works", "radar parts"} <= {*told}
+    assert any("turkish navy (Türkiye) ordered radar kit" in each for each in told)
+    assert [each for each in told if "_" in each] == []
+    assert life["told"][0]["text"] == f"radar parts {orders[0]['order']}: radar kit for turkish navy"
+
+
+# How sure it is, at rest
+
+
+def test_how_sure_means_are_is_told_at_rest(scenario: xs.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    resampled: list[int] = []
+    found = intervals.resampled
+
+    def noted(table: Any, level: float) -> Any:
+        resampled.append(len(table))
+        return found(table, level)
+
+    monkeypatch.setattr(intervals, "resampled", noted)
+    setting = set_to(scenario, policies=("no-new-licences", "licences-suspended"))
+    what_if = xs.WhatIf(scenario)
+    setting.put_to(what_if)
+    result = what_if.result(20)
+    few = Scene(result, setting, at_rest=30).json()
+    of_few = len(resampled)
+    rest = Scene(result, setting, at_rest=20).json()
+    assert of_few == 2  # by which it is told that a change cannot be told from none, of exports and of what arrives
+    whole = [row for row in few["account"]["rows"] if len(row) == len(few["account"]["columns"])]
+    place = few["account"]["columns"].index("95 % range of the change")
+    assert [row[place] for row in whole] == ["", "…", "…"]
+    assert all(" to " in row[place] for row in rest["account"]["rows"][1:])
+    assert few["sentences"][-1] == "How far chance may move this is told of more futures."
+    assert rest["sentences"][-1].startswith("Chance alone puts the change between")
+    assert few["sentences"][:-1] == rest["sentences"][:-1] == [*result.answer().sentences]
+    alone = Scene(result, Setting((), ("as-before",), "as-before", scenario), at_rest=30).json()
+    assert "chance" not in " ".join(alone["sentences"])

@@ -84,7 +84,7 @@ def test_frames_and_that_each_is_what_a_run_gives(page: Page) -> None:
     for answer in answers:
         scenario = xs.load(FILE, overrides=[f"{HOLD}=2020-02-03"])
         fresh = xs.run(scenario, policies=POLICIES, futures=answer["futures"])
-        expected = sessions.Scene(fresh, Setting.of(scenario)).json()
+        expected = sessions.Scene(fresh, Setting.of(scenario), at_rest=40).json()
         assert answer["scene"]["sentences"] == expected["sentences"]
         assert answer["scene"]["account"] == expected["account"]
         figures = answer["scene"]["figures"]

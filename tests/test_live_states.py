@@ -246,6 +246,7 @@ TIED = """
 uncertainties:
   how_many_orders: {draw: {uniform: [0.8, 1.2]}, scales: [demand.radar-parts.orders]}
   slots: {draw: [10, 20, 30], sets: [suppliers.british.slots, suppliers.turkish.slots]}
+controls: [{path: suppliers.british.slots, range: [1, 60]}]
 """
 
 
@@ -268,11 +269,20 @@ def test_one_draw_for_several_values_is_moved_by_one_slider(opened: Opened, tmp_
         for value in ("demand.radar-parts.orders=12.12/y", "suppliers.british.slots=30", "suppliers.turkish.slots=30"):
             assert f"--set {value}" in command
         changed = account(page)
+        slots = page.locator("#suppliers-british-slots")  # whose own control shows what is played, and by what
+        assert slots.input_value() == "30"
+        note = page.locator("#suppliers-british-slots-was")
+        assert note.inner_text() == "Set by “Slots”: 30. In the file: 20"
+        after(page, lambda: slots.fill("20"))  # as in the file, which the draw does not leave it at
+        assert "suppliers.british.slots%3D20" in page.url and note.inner_text() == "In the file: 20"
+        after(page, lambda: page.locator("#suppliers-british-slots-back").click())
+        assert slots.input_value() == "30" and account(page) == changed
         other = opened(own, link=page.url[page.url.index("#") :])
         assert account(other) == changed != before
         after(page, lambda: page.locator("#uncertainties-how_many_orders-back").click())
         after(page, lambda: page.locator("#uncertainties-slots-back").click())
         assert account(page) == before and "set=" not in page.url
+        assert slots.input_value() == "20" and note.is_hidden()
     finally:
         own.end()
 
@@ -284,6 +294,24 @@ def test_what_a_link_sets_without_a_control_is_told(opened: Opened, served: Serv
     told = page.locator("#differences").inner_text()
     assert "Ramp up: Turkish industry: 18 months instead of 1 year" in told
     assert "1 June 2020 instead of 15 October 2019" in told and page.locator(f"#{HOLD}").input_value() == "2020-06-01"
+
+
+def test_what_has_no_control_is_put_back_by_keys_and_undone(opened: Opened, served: Served) -> None:
+    page = opened(served)
+    before = account(page)
+    page = opened(served, link="#set=suppliers.turkish.ramp_up%3D18mo&set=suppliers.turkish.slots%3D2")
+    told, changed = page.locator("#differences li"), account(page)
+    assert changed != before and told.count() == 2
+    assert page.locator("#differences button").first.get_attribute("aria-label").endswith("back to the file")
+    page.locator("#differences button").first.focus()
+    after(page, lambda: page.keyboard.press("Enter"))
+    assert told.count() == 1 and "Slots" in told.first.inner_text() and "ramp_up" not in page.url
+    after(page, lambda: page.keyboard.press("Enter"))  # the focus is at what is left
+    assert told.count() == 0 and account(page) == before and "set=" not in page.url
+    assert page.evaluate("document.activeElement.id") == "tool-undo"
+    after(page, lambda: page.keyboard.press("Enter"))
+    after(page, lambda: page.keyboard.press("Enter"))
+    assert told.count() == 2 and account(page) == changed and violations(page) == []
 
 
 def hostile(node: Any, key: str = "") -> Any:

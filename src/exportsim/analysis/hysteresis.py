@@ -184,20 +184,18 @@ def frame(figures: Float, plan: Plan) -> pd.DataFrame:
 
     records = [
         (*of, *futures_share(mean), "share") if unit == "futures" else (*of, *mean, unit)
-        for *of, mean, unit in means_of(figures, plan, ["", *plan.names.suppliers])
+        for *of, mean, unit in means_of(figures, plan)
     ]
     table = pd.DataFrame.from_records(records, columns=["supplier", "figure", *COLUMNS])
     return table.astype(dict.fromkeys(COLUMNS[:4], "float64") | {"n": "int64"})
 
 
-def means_of(figures: Float, plan: Plan, suppliers: Sequence[str]) -> list[tuple[str, str, Interval, str]]:
+def means_of(figures: Float, plan: Plan) -> list[tuple[str, str, Interval, str]]:
     """The means of the figures of the restriction (its supplier has no name) and of suppliers, with their units."""
     named = [("", *figure) for figure in RESTRICTION]
     named += [(supplier, *figure) for supplier in plan.names.suppliers for figure in OF_SUPPLIER]
-    columns = [column for column, (supplier, _, _) in enumerate(named) if supplier in suppliers]
-    named = [named[column] for column in columns]
     means = intervals(
-        figures[:, columns].T,
+        figures.T,
         shares=[unit == "share" for _, _, unit in named],
         bounds=[bounds_of(name, unit) for _, name, unit in named],
     )

@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 from exportsim.errors import ExportsimError, Fault, ScenarioError
 from exportsim.language import template, text
 from exportsim.live.charts.plane import Figure
+from exportsim.live.controls import Controls
+from exportsim.live.differences import Differences
 from exportsim.live.hello import hello
 from exportsim.live.measures import OnTimeAxis
 from exportsim.live.played import Played
@@ -37,6 +39,8 @@ MB = 1 << 20
 PART = 1_500_000  # letters of a part before it is packed, about
 SEAL = 100  # bytes that are added to a page when it is written
 LONG = 120  # seconds of playing that are told of before
+PATIENCE = 1800  # seconds of playing beyond which fewer futures are offered
+FEWER = (50, 30, 20, 10, 5, 3)  # futures, of which the most are offered that take no longer
 SAMPLE = 5  # futures by which that is known
 NO_FORMS: dict[str, Any] = {"additions": [], "measures": []}  # what measures do is as in the file
 FINEST = 1_000  # steps of progress within a setting
@@ -66,6 +70,11 @@ class FrozenScene(Scene):
         if self.drawn is None:
             self.drawn = [each | {"table": partial(dict, each["table"]())} for each in super().figures()]
         return self.drawn
+
+    @property
+    def is_of_few(self) -> bool:
+        """No more futures of it follow."""
+        return False
 
     def measures(self) -> tuple[OnTimeAxis, ...]:
         """The measures whose date can be moved."""
@@ -154,6 +163,7 @@ class Drawing:
 
     def __init__(self, played: Played) -> None:
         self._played = played
+        self._differences = Differences(Controls(played.scenario), tuple(over.control for over in played.moved), [])
         self._movable = frozenset(over.control.id for over in played.moved)
         self._bases: dict[str, Scene] = {}  # by policy, of the file's own setting, with which all others are compared
         self._drawn: dict[Hashable, list[Figure]] = {}  # the last ones, by what was played
@@ -175,7 +185,8 @@ class Drawing:
             scene = FrozenScene(result, self._played.setting(overrides, policy), self._bases.get(policy))
             key = policy, what_if.plays_of(policy), what_if.plays_of(self._played.reference)
             scene.movable, scene.drawn = self._movable, self._drawn.pop(key, None)
-            yield policy, _plain(scene, file, futures)
+            elsewhere = self._differences.elsewhere(scene.setting)
+            yield policy, _plain(scene, file, futures) | ({"elsewhere_set": elsewhere} if elsewhere else {})
             assert scene.drawn is not None
             self._drawn = {**dict([*self._drawn.items()][1 - MOST_DRAWN :]), key: scene.drawn}
             self._bases.setdefault(policy, scene.alone())
@@ -294,10 +305,19 @@ def _announce(what_if: WhatIf, played: Played, futures: int, announce: Callable[
     if what_if.result(1 + SAMPLE).interrupted:
         raise KeyboardInterrupt
     each = (time.monotonic() - began) / (SAMPLE * len(played.policies))
-    plays = sum(_plays(played, overrides) for overrides in played.overrides()) * futures
-    if plays * each > LONG:
-        words = {"settings": number(played.number(), 0), "plays": number(plays, 0), "futures": number(futures, 0)}
-        announce(text("live.frozen.long", minutes=number(max(plays * each / 60, 1), 0), **words))
+    a_future = sum(_plays(played, overrides) for overrides in played.overrides())
+    seconds = a_future * futures * each
+    if seconds > LONG:
+        words = {"settings": number(played.number(), 0), "plays": number(a_future * futures, 0)}
+        said = text("live.frozen.long", minutes=_minutes(seconds), **words)
+        fewer = next((few for few in FEWER if few < futures and a_future * few * each <= PATIENCE), FEWER[-1])
+        if seconds > PATIENCE and fewer < futures:
+            said += " " + text("live.frozen.fewer", futures=fewer, minutes=_minutes(a_future * fewer * each))
+        announce(said)
+
+
+def _minutes(seconds: float) -> str:
+    return number(max(seconds / 60, 1), 0)
 
 
 def _plays(played: Played, overrides: Overrides) -> int:

@@ -98,8 +98,10 @@ def life_of(result: Result, policy: str, future: int, line: str, order: int) -> 
     licences = licences_of(result.scenario).get(line, [])
     name = order_name({line: licences} if 0 < order <= len(licences) else {}, line, order)
     found = trace(result.scenario, policy, name, future=future, seed=seed, reference=reference)
-    told = [_plainly(block) for block in found.describe(width=SIDE_BY_SIDE).blocks]
-    return {"line": line, "order": order, "future": future, "told": [part for part in told if part]}
+    told = [part for block in found.describe(width=SIDE_BY_SIDE).blocks if (part := _plainly(block))]
+    called = f"{title_of(result, 'demand', line)} {_called(result, result.plan.names.lines.index(line), order)}"
+    told[0]["text"] = told[0]["text"].replace(name, called, 1)  # the first says which order it is, as a command has it
+    return {"line": line, "order": order, "future": future, "told": told}
 
 
 def _plainly(block: Block) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from exportsim.live.charts.fates import fates_figure
 from exportsim.live.charts.office import AtOffice, office_figure, office_of
 from exportsim.live.charts.plane import Figure, Table, table
 from exportsim.live.charts.suppliers import Market, suppliers_figure
-from exportsim.live.faults import said_of_scenario
+from exportsim.live.faults import Names
 from exportsim.live.measures import OnTimeAxis, measures_of
 from exportsim.live.setting import Setting
-from exportsim.report.answer import speaker_of
+from exportsim.report.answer import Alone, speaker_of
 from exportsim.report.plots.alluvial import Flow
 from exportsim.report.plots.findings import amount_words
 from exportsim.report.policy_account import CHANGE, PolicyAccount, account_of
@@ -55,7 +55,7 @@ class Scene:
     before : Scene, optional
         What it is compared with: that of the setting before, or one that was kept.
     at_rest : int
-        From how many futures on it is looked through for what is odd.
+        From how many futures on it is looked through for what is odd, and told how sure its means are.
     stop : callable, optional
         Asked between its parts whether nobody wants it any more.
     """
@@ -91,7 +91,7 @@ class Scene:
         """
         speaker = speaker_of(self.account)
         self._go_on()
-        sentences = [*speaker.sentences(), *speaker.chance()]
+        sentences = [*speaker.sentences(), *self.chance(speaker)]
         self._go_on()
         return {
             "futures": self.result.futures,
@@ -103,11 +103,20 @@ class Scene:
                 for each in self.figures()
             ],
             "account": self.account_table(),
-            "warnings": [
-                said_of_scenario(warning, self.result.scenario) for warning in self.warnings()[:MOST_WARNINGS]
-            ],
+            "warnings": self.warned(),
             "link": self.setting.link(),
         }
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether more futures of it follow: between what chance leaves a mean is told of these."""
+        return 1 < self.result.futures < self.at_rest
+
+    def chance(self, speaker: Alone) -> list[str]:
+        """What chance does to the change of exports; of few futures that it is still to be told, in as much room."""
+        if self.is_of_few:
+            return [text("live.chance_later")] if self.policy != self.reference else []
+        return [*speaker.chance()]
 
     def _go_on(self) -> None:
         if self._stop is not None and self._stop():
@@ -119,6 +128,11 @@ class Scene:
         if known or self.result.futures < self.at_rest:
             return self.result.warnings
         return *self.setting.warnings(), *self.result.noticed
+
+    def warned(self) -> list[str]:
+        """The first of these in words."""
+        warnings = self.warnings()[:MOST_WARNINGS]
+        return [*map(Names(self.result.scenario).warning, warnings)] if warnings else []
 
     @cached_property
     def account(self) -> PolicyAccount:
@@ -192,7 +206,9 @@ class Scene:
         return table(block.caption, head, rows, block.note)
 
     def range_of(self, policy: str) -> str:
-        """Between what the mean change of exports is by chance (95 %)."""
+        """Between what the mean change of exports is by chance (95 %); nothing yet of few futures."""
+        if self.is_of_few:
+            return text("live.account.later")
         money, change = self.account.money, self.account.changes[policy, "exports"]
         low, high = (money.cell(money.near(end), plus=True) for end in (change.low, change.high))
         return text("numbers.range", low=low, high=high)

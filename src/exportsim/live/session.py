@@ -170,7 +170,7 @@ class Session:
                 try:
                     self._kept = Shown(self._setting_of(message.setting)) if isinstance(message, Keep) else None
                 except ExportsimError as error:
-                    self._tell_faults(None, said_faults(error))
+                    self._tell_faults(None, said_faults(error, self._live.written))
                 if (again := self._wanted or self._answered) is not None:
                     self._want(again.number, again.setting, again.link, goes_on=again.goes_on)
             case Orders() | Life() | Save():
@@ -207,13 +207,20 @@ class Session:
         except ExportsimError as error:
             self._done_with(wanted)
             elsewhere = made_elsewhere(wanted.link, self._live.scenario) if wanted.link else ""
-            self._tell_faults(wanted.number, [elsewhere, *said_faults(error)])
+            self._tell_faults(wanted.number, [elsewhere, *said_faults(error, self._asked_by(wanted))])
 
     def failed(self, error: Exception) -> None:
         """A mistake of the program: the page says so, and keeps what it shows."""
         number = None if self._wanted is None else self._wanted.number
         self._wanted = None
         self._tell_faults(number, [mistake(error)])
+
+    def _asked_by(self, wanted: Wanted) -> Setting:
+        """The setting that is wanted; that of the file if it is none."""
+        try:
+            return wanted.setting()
+        except ExportsimError:
+            return self._live.written
 
     def _setting_of(self, asked: SettingSaid) -> Setting:
         return Setting.from_json(asked.model_dump(), self._live.scenario)
@@ -260,6 +267,7 @@ class Session:
         }
         forms["measures"] = said_of(result.scenario, setting)
         forms["differences"] = self._live.differences.said(setting.overrides)
+        forms["elsewhere_set"] = self._live.differences.elsewhere(setting)
         seconds = time.monotonic() - began
         if futures == self._live.frames[0] and seconds > SLOW:
             forms["slow"] = text("live.server.large", seconds=f"{seconds:.0f}")
@@ -302,7 +310,7 @@ class Session:
                     self._reporting = True
                     self._live.aside.do(lambda: self._report(shown))
         except ExportsimError as error:
-            self._tell_faults(getattr(asked, "number", None), said_faults(error))
+            self._tell_faults(getattr(asked, "number", None), said_faults(error, shown.setting))
 
     def _report(self, shown: Shown) -> None:
         """Make a report, which takes so long that the turns of others do not wait for it."""
@@ -310,7 +318,7 @@ class Session:
             if not self._left:
                 self._send(file_said("report.html", "text/html", report_of(shown, self._live.file)))
         except ExportsimError as error:
-            self._tell_faults(None, said_faults(error))
+            self._tell_faults(None, said_faults(error, shown.setting))
         except Exception as error:  # as of a step: told, and no end to the thread
             traceback.print_exc()
             self._tell_faults(None, [mistake(error)])

@@ -132,6 +132,25 @@ class Setting:
         return next((policy for policy in self.policies if policy != self.reference), self.reference)
 
     @cached_property
+    def drawn(self) -> dict[str, dict[str, Any]]:
+        """By the path of each draw that is set, the values that it puts in place, by their paths.
+
+        Raises
+        ------
+        ExportsimError
+            If a draw can have no such value.
+        """
+        tied, drawn = draws_for_several(self.scenario), dict[str, dict[str, Any]]()
+        for path, value in self.overrides:
+            node, _ = parse(value or "null", "--set")
+            if path in tied and isinstance(node, Scalar) and node.value is not None:
+                try:
+                    drawn[path] = in_place(tree_of(self.scenario), {path: plain(node)}, tied)
+                except PydanticCustomError as error:
+                    raise ScenarioError([Fault("--set", 0, 0, path, error.message())]) from None
+        return drawn
+
+    @cached_property
     def placed(self) -> Overrides:
         """What is put in place: what one draw sets or scales each by itself, before what is set otherwise.
 
@@ -140,21 +159,10 @@ class Setting:
         ExportsimError
             If a draw can have no such value.
         """
-        scenario, tied, drawn = self.scenario, draws_for_several(self.scenario), dict[str, Any]()
-        for path, value in self.overrides:
-            node, _ = parse(value or "null", "--set")
-            if path in tied and isinstance(node, Scalar) and node.value is not None:
-                drawn[path] = plain(node)
-        if not drawn:
+        if not self.drawn:
             return self.overrides
-        placed: dict[str, str] = {}
-        for path, value in drawn.items():
-            try:
-                values = in_place(tree_of(scenario), {path: value}, tied)
-            except PydanticCustomError as error:
-                raise ScenarioError([Fault("--set", 0, 0, path, error.message())]) from None
-            placed |= {each: line_of(found) for each, found in values.items()}
-        return tuple((placed | {path: value for path, value in self.overrides if path not in drawn}).items())
+        placed = {each: line_of(found) for values in self.drawn.values() for each, found in values.items()}
+        return tuple((placed | {path: value for path, value in self.overrides if path not in self.drawn}).items())
 
     def changes(self) -> dict[str, object]:
         """What is put in place, as :meth:`exportsim.WhatIf.change` takes it."""

@@ -16,6 +16,8 @@ from enum import IntEnum
 from queue import SimpleQueue
 from typing import Protocol
 
+from exportsim.language import in_use, use
+
 REST = 1.0  # seconds for which a setting has stood that is no longer being changed
 SHARE = 0.25  # of the time goes to whoever rests, while others see nothing yet
 SLICE = 0.15  # seconds of it at once, after which it is cut short
@@ -56,9 +58,7 @@ class Turns:
         self._owed = 0.0  # seconds, to whoever rests
         self._uncut = 0.0  # until when the step that is being done is not cut short
         self._paused = 0.0  # until when no more futures are begun
-        self._thread = threading.Thread(
-            target=copy_context().run, args=[self._play], name="turns", daemon=True
-        )  # it speaks the language of whoever began
+        self._thread = threading.Thread(target=spoken(), args=[self._play], name="turns", daemon=True)
         self._ended = False
 
     def start(self) -> None:
@@ -150,9 +150,7 @@ class Aside:
 
     def __init__(self) -> None:
         self._awaited: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._thread = threading.Thread(
-            target=copy_context().run, args=[self._work], name="aside", daemon=True
-        )  # it speaks the language of whoever began, and is not waited for at the end
+        self._thread = threading.Thread(target=spoken(), args=[self._work], name="aside", daemon=True)
 
     def do(self, work: Callable[[], None]) -> None:
         """Do something, after what was given before; it ends without an exception."""
@@ -163,3 +161,9 @@ class Aside:
     def _work(self) -> None:
         while True:
             self._awaited.get()()
+
+
+def spoken() -> Callable[..., None]:
+    """What a thread does its work by, in the language of whoever begins it: it is looked up once, not for each word."""
+    with use(in_use()):
+        return copy_context().run

@@ -40,6 +40,7 @@ WORDS = (
     "live.page.back",
     "live.page.back_of",
     "live.page.was",
+    "live.page.set_elsewhere",
     "live.page.spread",
     "live.page.differences",
     "live.page.differs",

@@ -45,7 +45,7 @@ def received_in_short(result: Result, policy: str) -> list[str]:
         return []
     found = _Aim(result, policy, reached)
     outcome = f"received/{found.named[0]}"
-    said, whole = found.verdict(outcome), found.amounts.of(found.reference, outcome).mean
+    said, whole = found.verdict(outcome), found.amounts.mean(found.reference, outcome)
     change = found.amounts.change(policy, outcome).mean / whole if whole else np.nan
     percent = percentage(change, plus=True) if said == "nearly" else percentage(abs(change))
     country = language.country(found.named[0])
@@ -70,7 +70,7 @@ class _Aim:
     def __init__(self, result: Result, policy: str, reached: list[str]) -> None:
         self.result, self.policy, self.reference = result, policy, result.scenario.reference
         self.amounts, self.titles = Amounts(result), titles(result.scenario, "policies")
-        changes = {name: abs(self.amounts.change(policy, f"received/{name}").mean) for name in reached}
+        changes = {name: abs(self.amounts.mean_change(policy, f"received/{name}")) for name in reached}
         self.named = sorted(reached, key=lambda name: -changes[name])[:MOST_NAMED]
         self.more = len(reached) - len(self.named)
 
@@ -86,10 +86,10 @@ class _Aim:
 
     def verdict(self, outcome: str) -> str:
         """What is said of a change, as a part of a key of the catalogue."""
-        change, whole = self.amounts.change(self.policy, outcome), self.amounts.of(self.reference, outcome)
+        change, whole = self.amounts.change(self.policy, outcome), self.amounts.mean(self.reference, outcome)
         words = {Verdict.SAME: "same", Verdict.LESS: "less", Verdict.MORE: "more"}
         said = words.get(verdict(*change[:3]), "doubtful")
-        if said in ("less", "more") and abs(change.mean) < NEARLY * whole.mean:
+        if said in ("less", "more") and abs(change.mean) < NEARLY * whole:
             said = "nearly"  # clear of chance, and of no account
         return said
 

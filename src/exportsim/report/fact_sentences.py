@@ -137,7 +137,7 @@ class Words:
 #: What each name in the braces of a sentence stands for.
 WORDS: dict[str, Callable[[Words], str]] = {
     "days": lambda words: days(words.fact.waited),
-    "buyer": lambda words: words.titles.demand.buyer,
+    "buyer": lambda words: words.titles.buyer,
     "destination": lambda words: language.country(words.titles.demand.destination),
     "goods": lambda words: words.titles.goods(),
     "amount": lambda words: words.titles.amount(words.fact.cents),

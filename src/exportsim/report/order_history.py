@@ -9,6 +9,7 @@ from functools import partial
 from exportsim.analysis.divergence import Channel, Parting
 from exportsim.analysis.trace import Life
 from exportsim.language import day, short_day, text
+from exportsim.names import words
 from exportsim.report.document import WIDTH, Block, Dated, Document, Heading, Line
 from exportsim.report.fact_sentences import sentences
 from exportsim.report.titles import Titles
@@ -27,7 +28,7 @@ def describe(
     titles = [Titles(scenario, life) for life in lives]
     first, ledger = titles[0], lives[0].ledger
     blocks: list[Block] = [
-        Line(text("trace.title", order=order, goods=first.goods(), buyer=first.demand.buyer), "strong"),
+        Line(text("trace.title", order=order, goods=first.goods(), buyer=first.buyer), "strong"),
         Line(text("trace.future", future=ledger.future, seed=ledger.seed)),
     ]
     if len(titles) > 1:
@@ -138,7 +139,8 @@ def account(titles: Titles) -> str:
 def _title(titles: Titles) -> str:
     policy = titles.life.policy
     title = titles.scenario.policies[policy].title
-    return text("trace.under_titled", policy=policy, title=title) if title else text("trace.under", policy=policy)
+    said = "trace.under_titled" if title else "trace.under"
+    return text(said, policy=words(policy), title=title)
 
 
 def _mark(parted: date) -> Line:

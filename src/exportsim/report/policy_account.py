@@ -52,7 +52,7 @@ class PolicyAccount:
         self.titles = titles(result.scenario, "policies")
         self.plays = dict(zip(result.policies, self._plays(), strict=True))  # by policy, shape (futures, 4)
         self.means = {policy: values.mean(axis=0) for policy, values in self.plays.items()}
-        self.changes = dict(self._changes())
+        self.changes = Changes(self.plays, self.reference)
         others = [policy for policy in result.policies if policy != self.reference]
         self.policies = [self.reference, *sorted(others, key=lambda policy: self.changes[policy, "exports"].mean)]
         account = of_outcomes(result.values, list(result.units), authorities)
@@ -102,7 +102,7 @@ class PolicyAccount:
         rows: list[Row] = []
         for policy in self.policies:
             level: list[str | Cell] = [*self._level_cells(policy)]
-            change = self._change_cells(policy)
+            change = self._change_cells(policy, COLUMNS[:1])
             shown = [*([change[0]] if in_money else []), *([change[1]] if in_percent else [])]
             if policy == self.reference:
                 words = [text("account.compared_with"), ""]
@@ -183,10 +183,10 @@ class PolicyAccount:
         cells.insert(1, percentage(self.share(policy)))
         return [*cells, *([self.money.cell(self.total(policy))] if self._uneven else [])]
 
-    def _change_cells(self, policy: str) -> list[Cell]:
+    def _change_cells(self, policy: str, columns: Sequence[str] = COLUMNS) -> list[Cell]:
         cells = [
             difference_cell(self.changes[policy, column], self.money.cell(self.change(policy, column), plus=True))
-            for column in COLUMNS
+            for column in columns
         ]
         relative = percentage(self.share(policy) - 1, plus=True)
         cells.insert(1, cells[0] if cells[0].same else cells[0]._replace(text=relative))
@@ -201,8 +201,18 @@ class PolicyAccount:
             # Floats of cents: their sums are put back to whole cents, so that what is the same is.
             yield np.column_stack([np.round(exports, 2), np.round(delivered - exports, 2), lost, pending])
 
-    def _changes(self) -> Iterator[tuple[tuple[str, str], Interval]]:
-        for policy, values in self.plays.items():
-            columns = list((values - self.plays[self.reference]).round(2).T)
-            found = intervals(columns, shares=[False] * len(columns))
-            yield from zip(((policy, column) for column in COLUMNS), found, strict=True)
+
+class Changes(dict[tuple[str, str], Interval]):
+    """By policy and column, the change from the reference: those of a column are found when one is asked for."""
+
+    def __init__(self, plays: dict[str, np.ndarray], reference: str) -> None:
+        super().__init__()
+        self._plays, self._reference = plays, reference
+
+    def __missing__(self, asked: tuple[str, str]) -> Interval:
+        place = COLUMNS.index(asked[1])
+        there = self._plays[self._reference][:, place]
+        columns = [(values[:, place] - there).round(2) for values in self._plays.values()]
+        found = intervals(columns, shares=[False] * len(columns))
+        self.update(zip(((policy, asked[1]) for policy in self._plays), found, strict=True))
+        return self[asked]

@@ -8,7 +8,7 @@ from functools import cached_property
 from exportsim.analysis.measures_in_force import Act
 from exportsim.analysis.trace import Life
 from exportsim.language import day, text
-from exportsim.names import title_of
+from exportsim.names import title_of, words
 from exportsim.report.measures import done
 from exportsim.report.number_format import money, number
 from exportsim.scenario.policies import resolved_measures
@@ -47,8 +47,8 @@ class Titles:
         if not name:
             return text("trace.measure_of_day", date=day(when))
         if name.startswith(when.isoformat()):
-            return text("trace.measure_named", name=name)
-        return text("trace.measure_named_of_day", name=name, date=day(when))
+            return text("trace.measure_named", name=words(name))
+        return text("trace.measure_named_of_day", name=words(name), date=day(when))
 
     def does(self, act: Act) -> str:
         """What an act does, and to which applications and permits."""
@@ -72,6 +72,11 @@ class Titles:
     def goods(self) -> str:
         """What was ordered, by its title, or its name."""
         return title_of(self.scenario, "goods", self.demand.goods)
+
+    @property
+    def buyer(self) -> str:
+        """Who orders."""
+        return words(self.demand.buyer)
 
     def amount(self, cents: int) -> str:
         """An amount of money."""

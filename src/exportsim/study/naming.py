@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from exportsim.language import text
 from exportsim.names import outcome_with_titles, told_apart, words
 from exportsim.scenario.distributions import KINDS
+from exportsim.scenario.remembered import Remembered
 from exportsim.study.parameter_axes import Axis, unit_words
 from exportsim.study.study import Study
 
@@ -21,7 +22,10 @@ PARAMETERS = {"mean", "median", "p90", "cv", "shape", "low", "mode", "high"}
 def title_of(study: Study, section: str, name: str) -> str:
     """A policy, a supplier or another thing of the scenario by its title, with its name where another has the same."""
     titles: Mapping[str, str] = study.provenance.get("titles", {}).get(section, {})
-    return told_apart({name: name, **titles})[name]
+    return _shown(titles)[name] if name in titles else told_apart({name: words(name), **titles})[name]
+
+
+_shown: Remembered[Mapping[str, str], dict[str, str]] = Remembered(told_apart, most=64)
 
 
 def policy_title(study: Study, policy: str) -> str:

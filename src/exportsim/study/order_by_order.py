@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from exportsim.analysis import fate_tables, hysteresis
 from exportsim.analysis.fates import fates
-from exportsim.analysis.intervals import Interval, mean_alone
+from exportsim.analysis.intervals import mean_alone
 from exportsim.analysis.ledger_rows import Waits, waits_of
 from exportsim.arguments import chosen, listed, whole
 from exportsim.errors import ExportsimError
@@ -272,7 +272,15 @@ def shares_in_phases(result: OrderByOrder, policy: str) -> dict[str, list[float]
     }
 
 
-def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], Interval]:
+class MeanAlone(NamedTuple):
+    """A mean without its interval, which takes longer to find."""
+
+    mean: float
+    n: int
+    """Futures in which the figure is defined."""
+
+
+def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[str, str], MeanAlone]:
     """By supplier and figure, the means that :meth:`OrderByOrder.hysteresis` has of a restriction and of a supplier.
 
     There are none where measures are rules in Python.
@@ -280,8 +288,14 @@ def coming_back(result: OrderByOrder, policy: str, supplier: str) -> dict[tuple[
     figures = result._of_pair(result._pair(policy, None)).hysteresis
     if not figures.shape[1]:
         return {}
-    means = hysteresis.means_of(figures, result.plan, ["", supplier])
-    return {(name, figure): mean for name, figure, mean, _ in means}
+    first, width = len(hysteresis.RESTRICTION), len(hysteresis.OF_SUPPLIER)
+    begin = first + width * result.plan.names.suppliers.index(supplier)
+    columns = {("", name): place for place, (name, _) in enumerate(hysteresis.RESTRICTION)}
+    columns |= {(supplier, name): begin + place for place, (name, _) in enumerate(hysteresis.OF_SUPPLIER)}
+    return {
+        key: MeanAlone(mean_alone(figures[:, place]), int(np.isfinite(figures[:, place]).sum()))
+        for key, place in columns.items()
+    }
 
 
 def parts(by: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

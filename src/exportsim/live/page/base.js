@@ -11,7 +11,7 @@ const state = {
   hello: null, controls: new Map(), byPath: new Map(), setting: null, kept: null, past: [], future: [],
   number: 0, answered: 0, sentAt: 0, unsent: false, link: "", command: "", shown: null, wait: 500, failures: 0,
   lastChange: { path: null, at: 0 }, goesOn: false, drag: null, asked: 1 << 30, flow: "",  // questions are numbered apart from settings
-  opening: false, refused: false, notice: [], said: {}, differences: {}, editors: new Map(),
+  opening: false, refused: false, notice: [], said: {}, differences: {}, elsewhere: {}, editors: new Map(),
 };
 let timer = null;
 

@@ -120,14 +120,28 @@ function paint() {
   paintAdded();
   for (const control of state.controls.values()) paintControl(control);
   paintEditors();
-  const changed = [...new Set(setting.overrides.map(differenceAt))];
-  fill(byId("differences"), ...(changed.length ? [make("h3", {}, say("differences")), make("ul", {}, ...changed.map((each) => make("li", {}, each)))] : []));
+  paintDifferences();
   byId("tool-undo").disabled = !state.past.length;
   byId("tool-redo").disabled = !state.future.length;
   byId("tool-reset").disabled = same(setting, hello.setting);
   if (hello.frozen) return;
   byId("tool-keep").hidden = state.kept !== null;
   byId("tool-swap").hidden = byId("tool-forget").hidden = state.kept === null;
+}
+function paintDifferences() {  // what has no control is put back from here
+  const place = byId("differences"), found = new Map(), { overrides } = state.setting;
+  for (const [path, value] of overrides) found.set(differenceAt([path, value]), hasControl(path) ? null : path);
+  const wanted = [...found], written = JSON.stringify(wanted), isThere = place.contains(document.activeElement);
+  if (place.written === written) return;  // the focus stays where it is
+  place.written = written;
+  const backTo = (path) => () => { change(withValue(path, null)); };
+  const item = ([text, path]) => make("li", {}, text, path === null ? null : button("back", backTo(path), { class: "back", "aria-label": say("back_of", { title: text }) }));
+  fill(place, ...(wanted.length ? [make("h3", { tabindex: "-1" }, say("differences")), make("ul", {}, ...wanted.map(item))] : []));
+  if (isThere) (place.querySelector("button") ?? place.querySelector("h3") ?? byId("tool-undo")).focus();
+}
+function hasControl(path) {
+  const isAdded = [...state.controls.values()].some((each) => each.added && isWithin(path, each.path));
+  return isAdded || state.byPath.has(path) || measureAt(path) !== undefined;
 }
 function differenceAt([path, value]) {  // what is changed of one measure is said once
   const control = state.byPath.get(path), measure = measureAt(path), extra = [...state.controls.values()].find((each) => each.added && isWithin(path, each.path));
@@ -146,7 +160,7 @@ function shownValue(control, value) {
   return number === null ? text : `${amountOf(number)} ${control.unit}`.trim();
 }
 function paintControl(control) {
-  const { id, kind } = control, value = valueAt(control.path), text = valueOf(control), input = byId(id), focused = document.activeElement === input;
+  const { id, kind } = control, own = valueAt(control.path), elsewhere = own === null ? setElsewhere(control.path) : null, value = own ?? elsewhere?.value ?? null, text = valueOf(control), input = byId(id), focused = document.activeElement === input;
   if (!byId(`${id}-title`)) return;
   const away = isAway(control), measure = isOfMeasure(control) ? measureOf(control) : null;
   if (measure) for (const name of [id, `${id}-range`, `${id}-away`]) if (byId(name)) byId(name).disabled = away;
@@ -166,11 +180,12 @@ function paintControl(control) {
     setAttribute(range, "aria-valuetext", shownValue(control, value));
   } else if (kind === "choice") setInput(input, text);
   const acts = measure && !control.added && !away ? state.said[measure] : undefined;
-  const changed = value !== null || away || (measure !== null && isTouched(measure));
-  byId(`${id}-title`).closest(".control").classList.toggle("changed", changed);
+  const changed = own !== null || away || (measure !== null && isTouched(measure));
+  byId(`${id}-title`).closest(".control").classList.toggle("changed", changed || elsewhere !== null);
   if (!control.added) byId(`${id}-back`).hidden = !changed;
   const was = byId(`${id}-was`), isWords = kind === "number" && control.number === null;
   const notes = control.added ? [say("was_added", { policy: control.group })] : away ? [say("was_away")] : [
+    elsewhere ? say("set_elsewhere", { by: elsewhere.called, value: shownValue(control, value) }) : "",
     value !== null && kind !== "measure" ? say("was", { value: shownValue(control, null) }) : isWords ? say("spread", { value: control.value }) : "",
     acts !== undefined && acts !== measureAt(measure)?.title ? say("does_now", { does: acts }) : ""];
   const noted = notes.filter(Boolean).join(" ");

@@ -32,7 +32,7 @@ async function answer(number, setting, elsewhere = "") {
   const figures = found.figures.map(([at, kind, which]) => (at === 0 ? first : own).figures[kind][which]);
   const changed = [found.changed, putBackWords].filter(Boolean).join(" ");
   putBackWords = "";
-  heard({ kind: "scene", number, futures, of: futures, setting, link: found.link, command: found.command, elsewhere, measures: {}, differences: {}, scene: { ...found, figures, changed } });
+  heard({ kind: "scene", number, futures, of: futures, setting, link: found.link, command: found.command, elsewhere, measures: {}, differences: {}, elsewhere_set: found.elsewhere_set ?? {}, scene: { ...found, figures, changed } });
 }
 function answerLink(number, link) {
   const parts = new URLSearchParams(link.replace(/^#/, "")), { hello } = state, { setting, frozen } = hello;
@@ -92,8 +92,9 @@ function overValues(control, common, set) {
   ];
 }
 function paintValues(control, value) {
-  const range = byId(`${control.id}-range`);
-  setInput(byId(control.id), value);
+  const range = byId(`${control.id}-range`), select = byId(control.id);
+  if (![...select.options].some((option) => option.value === value)) select.append(make("option", { value }, shownValue(control, value)));
+  setInput(select, value);
   setInput(range, String(control.values.indexOf(value)));
   range.setAttribute("aria-valuetext", shownValue(control, value === control.value ? null : value));
 }

@@ -36,7 +36,7 @@ function controlOfMeasure(measure) {  // of its date, if it has one
 }
 function valueOf(control) {
   const value = valueAt(control.path);
-  return control.added && value !== null ? readValue(value).on ?? "" : value ?? control.value;
+  return control.added && value !== null ? readValue(value).on ?? "" : value ?? setElsewhere(control.path)?.value ?? control.value;
 }
 function withDate(control, date) {
   return withValue(control.path, control.added ? JSON.stringify({ ...readValue(valueAt(control.path)), on: date }) : date);

@@ -94,6 +94,7 @@ function shown(message) {
   state.shown = message.scene;
   state.said = message.measures;
   state.differences = message.differences;
+  state.elsewhere = message.elsewhere_set;
   if (!state.unsent) {
     history.replaceState(null, "", state.link);
     tell([...state.notice, message.elsewhere, message.slow].filter(Boolean));

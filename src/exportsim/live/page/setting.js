@@ -3,11 +3,15 @@
 // The setting: what is put in place of the file's values; each step of it can be undone.
 
 const valueAt = (path) => state.setting.overrides.find(([at]) => at === path)?.[1] ?? null;
+function setElsewhere(path) {  // what is there by a draw, or by a whole that something was put in place of
+  const found = Object.hasOwn(state.elsewhere, path) ? state.elsewhere[path] : null;
+  return found !== null && valueAt(found.by) !== null ? found : null;
+}
 function withValue(path, value) {
   const setting = copyOf(state.setting);
   const place = setting.overrides.findIndex(([at]) => at === path);
   const control = state.byPath.get(path);
-  if (value === null || (control && value === control.value)) {
+  if (value === null || (control && value === (setElsewhere(path)?.value ?? control.value))) {
     if (place >= 0) setting.overrides.splice(place, 1);
   } else if (place >= 0) setting.overrides[place] = [path, value];
   else setting.overrides.push([path, value]);
