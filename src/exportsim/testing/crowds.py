@@ -21,7 +21,7 @@ from exportsim.testing.registers import (
     FIRST_DAY,
     Written,
     registers,
-    with_stages_where_cases_stand,
+    with_stages_of_somebody,
     without_decisions_of_nobody,
     without_filing_of_nothing,
 )
@@ -167,7 +167,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     without_filing_of_nothing(world)
     without_decisions_of_nobody(world)
     with_stages_for_some(draw, world)
-    with_stages_where_cases_stand(draw, world)
+    with_stages_of_somebody(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
             authority["traffic"] = {"applications": draw(_bursts(20))}

@@ -6,8 +6,9 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,14 +40,15 @@ MARKS: tuple[dict[str, str], ...] = (
 ENCODINGS = ("cp1252", "iso-8859-9", "utf-16", "utf-8")
 DATE_FORMATS = ("%d/%m/%Y", "%d.%m.%Y %H:%M", "%Y%m%d", "%d %b %y", "%m/%d/%Y")
 COLUMNS = (
-    "date", "value", "programme", "kind", "lot", "size", "decided", "outcome", "expires", "licence", "country",
-    "category", "remark", "state", "since",
+    "date", "value", "programme", "kind", "lot", "size", "decided", "outcome", "expires", "stage", "since", "licence",
+    "country", "category", "remark",
 )  # fmt: skip
 WORDS = {"approved": ["Erteilt", "erteilt"], "denied": "Abgelehnt", "withdrawn": ["Zurückgezogen"]}
 """What an office of its own words calls its outcomes."""
-
-STATES = ("Eingang", "Prüfung", "Zeichnung")
-"""What an office of its own words calls where an open case stands."""
+STAGE = ("stage", "stages", "stage_since")
+FIRST_STAGE = "intake"  # to which all applications come, where there is one
+STAGES = {FIRST_STAGE: ["Received", "received again"]}
+"""And its first stage."""
 
 DESTINATIONS = ("TR", "AE", "CA")
 SPELLINGS = {
@@ -71,8 +73,6 @@ class Record(NamedTuple):
     licence: int
     country: int
     category: int
-    stands: tuple[int | None, int]
-    """Which of :data:`STATES` it is in while it is open, if that is said, and how many days after it came."""
 
 
 class _Sheet(NamedTuple):
@@ -83,41 +83,60 @@ class _Sheet(NamedTuple):
     begins: str
 
 
-@made_once
-def _written_so() -> SearchStrategy[Written]:
-    """How a file is written, as far as its scenario says: as if nothing were said, or each otherwise."""
-    keys = {
-        "delimiter": st.sampled_from([";", "\t", "|", ","]),
-        "encoding": st.sampled_from(ENCODINGS),
-        "date_format": st.sampled_from(DATE_FORMATS),
-    }
-    form = st.fixed_dictionaries({}, optional=keys)
-    return st.builds(lambda form, marks: form | marks, st.one_of(st.just({}), form, form), st.sampled_from(MARKS))
+def _each(*alternatives: Sequence[Written]) -> list[Written]:
+    """Every choice of one of each of some alternatives, joined."""
+    return [{key: value for part in chosen for key, value in part.items()} for chosen in product(*alternatives)]
+
+
+def _or_none(key: str, values: Iterable[Any]) -> list[Written]:
+    return [{}, *({key: value} for value in values)]
+
+
+# One choice among all, rather than one after the other: what is drawn late is nearly always the simplest there is.
+WRITTEN = _each(
+    _or_none("delimiter", [";", "\t", "|", ","]), _or_none("encoding", ENCODINGS), _or_none("date_format", DATE_FORMATS)
+)  # fmt: skip
+"""How a file is written, as far as its scenario says."""
+_TOLD = _each(
+    [{"decided": "decided"}],
+    [{}, {"outcome": "outcome"}, {"outcome": "outcome", "outcomes": WORDS}],
+    [{}, {"expires": "expires"}],
+    [
+        {},
+        {"as_of": ""},
+        *_each([{"as_of": "", "stage": "stage"}], [{}, {"stages": STAGES}], [{}, {"stage_since": "since"}]),
+    ],
+)
+READ = _each([{}] * 5 + [{"programme": "programme"}] * 3, [{}] * len(TAKEN) + [{"where": where} for where in TAKEN])
+"""Which rows a line reads, and of which programmes."""
+TOLD: list[Written] = [{}] * (len(_TOLD) // 2) + _TOLD
+"""What a register tells of decisions."""
+BY = _each(
+    [{"destination": "country"}, {"goods": "category"}, *[{"destination": "country", "goods": "category"}] * 2],
+    [{}, {"spellings": ""}], [{}, {"unmapped": "left_out"}], [{}, {"fewest": 2}],
+)  # fmt: skip
+"""By which columns a line is many."""
 
 
 @made_once
-def _read_so(days: Sequence[str]) -> SearchStrategy[Written]:
-    """Which columns a line reads, and which rows."""
-    columns = st.one_of(  # a line that takes fewer records has fewer orders that meet
-        st.just({}),
-        st.fixed_dictionaries({}, optional={"programme": st.just("programme"), "where": st.sampled_from(TAKEN)}),
+def _choices(days: Sequence[str], *, many: bool) -> SearchStrategy[tuple[Written, Written, Written]]:
+    """How a register is written, how a line reads it, and by what the line is many, if it is."""
+
+    def chosen(
+        written: Written, marks: Written, read: Written, told: Written, licences: Written, day: str, by: Written
+    ) -> tuple[Written, Written, Written]:
+        return written | marks, read | told | ({"as_of": day} if "as_of" in told else {}) | licences, by
+
+    return st.builds(
+        chosen,
+        st.sampled_from([{}] * (len(WRITTEN) // 2) + WRITTEN),
+        st.sampled_from(MARKS),
+        st.sampled_from(READ),
+        st.sampled_from(TOLD),
+        st.sampled_from([{}, {}, {"id": "licence"}]),
+        st.sampled_from(days),
+        st.sampled_from([{}] * (2 * len(BY)) + BY) if many else st.just({}),
     )
-    told: dict[str, SearchStrategy[Written]] = {
-        "outcome": st.sampled_from([{"outcome": "outcome"}, {"outcome": "outcome", "outcomes": WORDS}]),
-        "expires": st.just({"expires": "expires"}),
-        "as_of": st.sampled_from([{"as_of": day} for day in days]),
-    }
-    decided = st.fixed_dictionaries({"decided": st.just({"decided": "decided"})}, optional=told).map(_in_one)
-    licences = st.sampled_from([{}, {}, {"id": "licence"}])
-    return st.builds(_joined, columns, st.one_of(st.just({}), decided, decided), licences)
-
-
-def _in_one(parts: Mapping[str, Any]) -> Written:
-    return _joined(*parts.values())
-
-
-def _joined(*parts: Written) -> Written:
-    return {key: value for part in parts for key, value in part.items()}
 
 
 @made_once
@@ -131,23 +150,11 @@ def _records(days: Sequence[str], hours: Sequence[str], programmes: Sequence[str
         st.sampled_from([1, 5, 9, 0, 30, None]), st.sampled_from(["approved", "denied", "withdrawn", "approved"]),
         st.sampled_from([None, 40, 5, 1]),
     )  # fmt: skip
-    stands = st.tuples(st.sampled_from([None, *range(len(STATES))]), st.sampled_from([0, 1, 1, 4]))
-    more = st.integers(1, 8), st.integers(0, LEFT_OUT), st.integers(0, LEFT_OUT), stands
+    more = st.integers(1, 8), st.integers(0, LEFT_OUT), st.integers(0, LEFT_OUT)
     record = st.builds(
         Record, moments, values, st.sampled_from(["", *programmes]), st.sampled_from(list(KINDS)), decisions, *more
     )
     return st.lists(record, min_size=1, max_size=15)
-
-
-@made_once
-def _many() -> SearchStrategy[Written]:
-    """By which columns a line is many, if it is."""
-    columns = {"destination": "country"}, {"goods": "category"}, {"destination": "country", "goods": "category"}
-    rest = st.fixed_dictionaries(
-        {}, optional={"spellings": st.just("yes"), "unmapped": st.just("left_out"), "fewest": st.just(2)}
-    )
-    by = st.builds(_joined, st.sampled_from([*columns, columns[-1]]), rest)
-    return st.one_of(st.just({}), st.just({}), st.just({}), by)
 
 
 @st.composite
@@ -188,19 +195,19 @@ def registers(
     >>> testing.registers(["2020-01-01"], folder).example()
     {'register': '/tmp/6c1e.csv', 'date': 'date', 'delimiter': ';', 'id': 'licence'}
     """
-    records = draw(_records(tuple(days), tuple(hours), tuple(programmes)))
-    form, read = draw(_written_so()), draw(_read_so(tuple(days)))
+    form, read, by = draw(_choices(tuple(days), many=own is not None))
     sheet = draw(st.builds(_Sheet, st.sampled_from(["\n", "\r\n"]), st.integers(0, 2), st.sampled_from(["", "\ufeff"])))
     if values:
-        read |= {"value": "value"} | draw(st.sampled_from([{}, {"blank": "drawn"}]))
-    by = dict(draw(_many())) if own is not None else {}
+        read = read | {"value": "value"} | draw(st.sampled_from([{}, {"blank": "drawn"}]))
+    records = draw(_records(tuple(days), tuple(hours), tuple(programmes)))
     if by and own is not None:
         sample = _let_in(records[0], read.get("where", {}))
         first = sample._replace(moment=str(days[0]), country=DESTINATIONS.index(own[0]), category=goods.index(own[1]))
         # Two licences, so that this line is never too small, and always there.
         records = [first, first._replace(licence=9), *records]
         if "spellings" in by:
-            by["spellings"] = _file(folder, _spellings(goods, form.get("delimiter", ",")), form.get("encoding"), "")
+            file = _file(folder, _spellings(goods, form.get("delimiter", ",")), form.get("encoding"), "")
+            by = by | {"spellings": file}
     rows = [COLUMNS, *_rows(records, form, read, by, goods)]
     text = io.StringIO()
     table = csv.writer(text, delimiter=form.get("delimiter", ","), lineterminator=sheet.ends)
@@ -231,30 +238,25 @@ def _rows(
         last = {record.licence: record.moment for record in sorted(records, key=lambda each: each.moment)}
         whole = [of[each.licence]._replace(moment=last[each.licence]) for each in records]
     words = WORDS if "outcomes" in read else {}
+    states = STAGES[FIRST_STAGE] if "stages" in read else [FIRST_STAGE]
     found = []
     for number, (record, of_licence) in enumerate(zip(records, whole, strict=True)):
         after, outcome, valid = of_licence.decided
         decided = "" if after is None else _day(_later(of_licence.moment, after), form)
         expires = "" if after is None or valid is None else _day(_later(of_licence.moment, after + valid), form)
         said = words.get(outcome, outcome)
+        is_open = of_licence.moment[:10] < read.get("as_of", "") and (
+            after is None or _later(of_licence.moment, after)[:10] >= read["as_of"]
+        )
+        stage = states[of_licence.country % len(states)] if is_open and of_licence.country < LEFT_OUT else ""
         found.append([
             _day(record.moment, form), _amount(record.value, form, drawn="blank" in read), of_licence.programme,
             record.kind, *KINDS[record.kind], decided, said if isinstance(said, str) else said[number % len(said)],
-            expires, f"D-{record.licence}", _place("destination", record.country, DESTINATIONS, by),
-            _place("goods", record.category, goods, by), "two\nlines" if number == 1 else "",
-            *_standing(of_licence, form, read),
+            expires, stage, _day(of_licence.moment, form) if stage else "", f"D-{record.licence}",
+            _place("destination", record.country, DESTINATIONS, by), _place("goods", record.category, goods, by),
+            "two\nlines" if number == 1 else "",
         ])  # fmt: skip
     return found
-
-
-def _standing(record: Record, form: Mapping[str, str], read: Mapping[str, Any]) -> tuple[str, str]:
-    """Where a record stands on the day of which its register tells, if it is open then, and since when."""
-    as_of, (after, *_), (state, days) = read.get("as_of", ""), record.decided, record.stands
-    if after is not None and _later(record.moment, after) < as_of:
-        return "", ""
-    since = _later(record.moment, days)
-    known = since[:10] < as_of
-    return "" if state is None else STATES[state], _day(since, form) if known else ""
 
 
 def _place(kind: str, number: int, names: Sequence[str], by: Mapping[str, Any]) -> str:
@@ -350,51 +352,67 @@ def without_decisions_of_nobody(world: Written) -> None:
         if not isinstance(register, dict) or "decided" not in register:
             continue
         line.pop("anticipation", None)
+        _of_one_office(world, line)
         for destination in destinations_of(line):
             of = _offices_of(world, line, destination)
             usable = any("qualification" not in line["sources"][name] for name in of)
             if len(set(of.values())) != 1 or not usable:
-                for key in ("decided", "outcome", "outcomes", "expires", "as_of"):
-                    register.pop(key, None)
+                _without(register, "decided", "outcome", "outcomes", "expires", "as_of", *STAGE)
         begins = date.fromisoformat(world["period"]["start"])
         days = math.ceil(Duration.parse(world["period"].get("warm_up", "0d")).minutes / 1440)
         if register.get("as_of", "9999") <= str(begins - timedelta(days=days)):
-            del register["as_of"]
+            _without(register, "as_of", *STAGE)
 
 
-def with_stages_where_cases_stand(draw: DrawFn, world: Written) -> None:
-    """Say of some registers that tell of a day at which stage their open cases stand, and since when."""
-    goods = tuple(world["goods"])
+def _of_one_office(world: Written, line: Written) -> None:
+    """Leave a line the sources of one office from which its orders need a permit, wherever they go, if it has any."""
+    of_each = [_offices_of(world, line, destination) for destination in destinations_of(line)]
+    for name, office in of_each[0].items():
+        if all(of.get(name) == office for of in of_each):
+            others = {other for of in of_each for other in of if of[other] != office}
+            line["sources"] = {key: use for key, use in line["sources"].items() if key not in others}
+            line["sources"][name].pop("qualification", None)
+            return
+
+
+def with_stages_of_somebody(draw: DrawFn, world: Written) -> None:
+    """Let what registers say of stages mean some to which all applications of their lines come, if there are any."""
     for line in world["demand"].values():
         register = line["orders"]
-        if not isinstance(register, dict) or "as_of" not in register or "decided" not in register:
+        if not isinstance(register, dict) or "stage" not in register:
             continue
-        every = goods if "goods" in register.get("by", {}) else (line["goods"],)
-        stages = _stages_of_all(world, line, every)
-        if not stages or draw(st.integers(0, 4)) == 4:
-            continue
-        meant: dict[str, list[str]] = {}
-        for state in STATES:
-            meant.setdefault(draw(st.sampled_from(stages)), []).append(state)
-        if draw(st.integers(0, 3)) == 3:
-            meant[draw(st.sampled_from(sorted(meant)))].append("")
-        register |= {"stage": "state"}
-        register["stages"] = {stage: cells[0] if len(cells) == 1 else cells for stage, cells in meant.items()}
-        if draw(st.booleans()):
-            register["stage_since"] = "since"
+        every = _stages_of_all(world, line)
+        if FIRST_STAGE not in every or ("stages" not in register and draw(st.booleans())):
+            register.setdefault("stages", {FIRST_STAGE: FIRST_STAGE})
+        if not every:
+            _without(register, *STAGE)
+        elif "stages" in register:
+            words = [
+                word for cells in register["stages"].values() for word in ([cells] if isinstance(cells, str) else cells)
+            ]
+            meant: dict[str, list[str]] = {}
+            for word in words:
+                meant.setdefault(draw(st.sampled_from(every)), []).append(word)
+            if draw(st.integers(0, 3)) == 3:
+                meant.setdefault(draw(st.sampled_from(every)), []).append("")
+            register["stages"] = {stage: cells[0] if len(cells) == 1 else cells for stage, cells in meant.items()}
 
 
-def _stages_of_all(world: Written, line: Mapping[str, Any], goods: Sequence[str]) -> list[str]:
+def _stages_of_all(world: Written, line: Mapping[str, Any]) -> list[str]:
     """The stages that applications of a line come to, whatever their destination and goods."""
     found: list[str] = []
-    for destination in destinations_of(line):
-        offices = set(_offices_of(world, line, destination).values())
-        for office in sorted(offices):
+    places = destinations_of(line)
+    for destination in places:
+        for office in sorted(set(_offices_of(world, line, destination).values())):
             authority = world["authorities"][office]
             found += (
                 stage["stage"]
                 for stage in (*authority["review"], *authority.get("case_by_case", {}).get("review", ()))
-                if destination in stage.get("only", {}).get("destinations", (destination,))
-                and set(goods) <= set(stage.get("only", {}).get("goods", goods))
+                if not {"destinations", "goods"} & stage.get("only", {}).keys()
             )
-    return [stage for stage in dict.fromkeys(found) if found.count(stage) == len(destinations_of(line))]
+    return [stage for stage in dict.fromkeys(found) if found.count(stage) == len(places)]
+
+
+def _without(register: Written, *keys: str) -> None:
+    for key in keys:
+        register.pop(key, None)
