@@ -283,6 +283,9 @@ def shaped(path: str, array: Any, expected: tuple[int, ...]) -> Faults:
         yield path, f"found the shape {found}, expected {expected}"
 
 
+OF_RECORDS = ("minute", "cents", "programme", "decided", "outcome", "expires", "stage", "turn")
+
+
 class Axes:
     """How long the axes of a plan are, by the scenario."""
 
@@ -307,10 +310,7 @@ class Axes:
             (("digest", "first", "pieces"), self.lines + self.authorities),
             (("start", "hazard", "rate"), pieces),
             (("record_first", "record_count"), self.lines),
-            (
-                tuple(f"record_{name}" for name in ("minute", "cents", "programme", "decided", "outcome", "expires")),
-                records,
-            ),
+            (tuple(f"record_{name}" for name in OF_RECORDS), records),
         ):
             shapes |= dict.fromkeys(names, (length,))
         return shapes
