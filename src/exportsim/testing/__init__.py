@@ -104,11 +104,22 @@ def mappings(
         if spared is not None:
             policy["except"] = spared
         chosen[name] = policy
+    _let_records_bind(draw, world, chosen)
     if draw(st.integers(0, 3)) == 3:
         world["history"] = draw(histories(world))
     world["policies"] = {"unrestricted": {"measures": []}} | chosen
     with_backlogs(draw, world)
     return annotated(world, beside)
+
+
+def _let_records_bind(draw: DrawFn, world: Written, chosen: Written) -> None:
+    """Let policies often differ no earlier than on the day of which registers tell: until then records bind."""
+    orders = [line["orders"] for line in world["demand"].values() if isinstance(line["orders"], dict)]
+    day = max((register["as_of"] for register in orders if "as_of" in register), default="")
+    if day and draw(st.integers(0, 2)):
+        for policy in chosen.values():
+            kept = [each for each in policy["measures"] if str(each.get("on", "")) >= day]
+            policy["measures"] = [each for each in kept if str(each.get("announced", day)) >= day]
 
 
 def _name_apart(policy: Written, others: Written) -> None:

@@ -21,9 +21,9 @@ from exportsim.testing.registers import (
     FIRST_DAY,
     Written,
     registers,
+    with_stages_of_somebody,
     without_decisions_of_nobody,
     without_filing_of_nothing,
-    without_stages_of_nobody,
 )
 from exportsim.testing.worlds import (
     INCIDENTS,
@@ -167,7 +167,7 @@ def crowds(draw: DrawFn, *, folder: Path | None = None) -> Written:
     without_filing_of_nothing(world)
     without_decisions_of_nobody(world)
     with_stages_for_some(draw, world)
-    without_stages_of_nobody(world)
+    with_stages_of_somebody(draw, world)
     for authority in world["authorities"].values():
         if authority["review"] and draw(st.booleans()):
             authority["traffic"] = {"applications": draw(_bursts(20))}

@@ -375,15 +375,42 @@ def _of_one_office(world: Written, line: Written) -> None:
             return
 
 
-def without_stages_of_nobody(world: Written) -> None:
-    """Say nothing of the stage of an application that does not come to the first."""
+def with_stages_of_somebody(draw: DrawFn, world: Written) -> None:
+    """Let what registers say of stages mean some to which all applications of their lines come, if there are any."""
     for line in world["demand"].values():
         register = line["orders"]
-        if isinstance(register, dict) and "stage" in register:
-            offices = {office for place in destinations_of(line) for office in _offices_of(world, line, place).values()}
-            first = [world["authorities"][office]["review"][:1] for office in offices]
-            if not all(stages and "only" not in stages[0] for stages in first):
-                _without(register, *STAGE)
+        if not isinstance(register, dict) or "stage" not in register:
+            continue
+        every = _stages_of_all(world, line)
+        if FIRST_STAGE not in every or ("stages" not in register and draw(st.booleans())):
+            register.setdefault("stages", {FIRST_STAGE: FIRST_STAGE})
+        if not every:
+            _without(register, *STAGE)
+        elif "stages" in register:
+            words = [
+                word for cells in register["stages"].values() for word in ([cells] if isinstance(cells, str) else cells)
+            ]
+            meant: dict[str, list[str]] = {}
+            for word in words:
+                meant.setdefault(draw(st.sampled_from(every)), []).append(word)
+            if draw(st.integers(0, 3)) == 3:
+                meant.setdefault(draw(st.sampled_from(every)), []).append("")
+            register["stages"] = {stage: cells[0] if len(cells) == 1 else cells for stage, cells in meant.items()}
+
+
+def _stages_of_all(world: Written, line: Mapping[str, Any]) -> list[str]:
+    """The stages that applications of a line come to, whatever their destination and goods."""
+    found: list[str] = []
+    places = destinations_of(line)
+    for destination in places:
+        for office in sorted(set(_offices_of(world, line, destination).values())):
+            authority = world["authorities"][office]
+            found += (
+                stage["stage"]
+                for stage in (*authority["review"], *authority.get("case_by_case", {}).get("review", ()))
+                if not {"destinations", "goods"} & stage.get("only", {}).keys()
+            )
+    return [stage for stage in dict.fromkeys(found) if found.count(stage) == len(places)]
 
 
 def _without(register: Written, *keys: str) -> None:

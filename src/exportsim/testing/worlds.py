@@ -16,9 +16,9 @@ from exportsim.testing.registers import (
     FIRST_DAY,
     Written,
     registers,
+    with_stages_of_somebody,
     without_decisions_of_nobody,
     without_filing_of_nothing,
-    without_stages_of_nobody,
 )
 
 COUNTRIES = ("CA", "ZA", "TR", "AE")
@@ -339,7 +339,7 @@ def worlds(draw: DrawFn, *, max_days: int = 400, folder: Path | None = None) -> 
     without_filing_of_nothing(world)
     without_decisions_of_nobody(world)
     with_stages_for_some(draw, world)
-    without_stages_of_nobody(world)
+    with_stages_of_somebody(draw, world)
     destinations, goods = (
         tuple(sorted({line[what] for line in world["demand"].values()})) for what in ("destination", "goods")
     )
