@@ -32,6 +32,7 @@ from exportsim.playing.play import play
 from exportsim.report.doubt import range_text
 from exportsim.report.number_format import percentage, unit_of
 from exportsim.report.plots import forecast_fan, percentile_histogram
+from exportsim.report.plots.sheet import said_of
 from exportsim.report.prediction import FEWEST, describe, describe_scores, sentences, verdict, verdict_words
 from exportsim.report.text import page
 from exportsim.scenario import vary
@@ -680,7 +681,10 @@ def test_fans_are_those_of_the_table(forecast: xs.Forecast) -> None:
     ax = forecast_fan(by_month)
     assert [each.get_gid() for each in ax.collections] == ["band/0.95", "band/0.8", "band/0.5"]
     top = np.asarray(ax.collections[1].get_paths()[0].vertices)[:, 1].max()
-    factor, _ = unit_of("EUR", by_month.table["median"])
+    factor, unit = unit_of("EUR", by_month.table["median"])
+    assert {each.get_alpha() for each in ax.collections} == {0.28}  # one over the other: the narrowest is the strongest
+    assert f"({unit}) in " in said_of(ax).title and "over chance alone." in said_of(ax).note
+    assert "over inputs and chance. Points:" in said_of(forecast_fan(forecast, "exports-TR")).note
     assert top == pytest.approx(by_month.table["high_80"].max() / factor)
     with pytest.raises(ExportsimError, match="unknown series `exports-TK`; did you mean `exports-TR`"):
         forecast_fan(forecast, "exports-TK")

@@ -11,6 +11,7 @@ from exportsim.arguments import chosen
 from exportsim.digits import short
 from exportsim.errors import ExportsimError
 from exportsim.language import text
+from exportsim.outcomes import NUMBER
 from exportsim.report.number_format import capital, unit_of
 from exportsim.report.periods import period_words
 from exportsim.report.plots.registry import by_name, figure, once
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["forecast_fan", "percentile_histogram"]
 
 FEWEST = 3  # periods that follow each other, to be drawn as a fan; fewer stand beside each other
+BAND = 0.28  # of a band's colour, over its ground
 MOST_LABELS = 12  # periods with a label of their own
 
 
@@ -65,9 +67,14 @@ def forecast_fan(found: Forecast, series: str | None = None, **how: Unpack[Drawi
         drawn.grid("y")
         words = capital(" ".join([outcome_words(found, figures[0].outcome), figures[0].of]).strip())
         drawn.describe(
-            _lead(words, found, rows, factor, recorded, labels[-1]),
+            _lead(words, rows, factor, "" if figures[0].unit == NUMBER else f" ({unit})", recorded, labels[-1]),
             text("figures.forecast_fan.shown", outcome=words, unit=unit),
-            text(f"figures.forecast_fan.{'marks_record' if len(recorded) else 'marks'}"),
+            " ".join(
+                [
+                    text(f"figures.forecast_fan.{'marks_chance' if found.certain else 'marks'}"),
+                    *([text("figures.forecast_fan.points")] if len(recorded) else []),
+                ]
+            ),
         )
     return drawn.ax
 
@@ -85,12 +92,15 @@ def _labelled(periods: list[str]) -> list[int]:
 def _draw(drawn: Sheet, rows: pd.DataFrame, factor: float, *, as_fan: bool) -> None:
     """The bands, widest first, and the median."""
     at = np.arange(len(rows))
-    for share, colour in zip(SHARES[::-1], drawn.style.licensed[3:0:-1], strict=True):
+    colour = drawn.style.licensed[0]
+    for share in SHARES[::-1]:  # laid one over the other, so that the narrowest is the strongest on any ground
         low, high = (rows[f"{end}_{100 * share:.0f}"].to_numpy(float) / factor for end in ("low", "high"))
         if as_fan:
-            drawn.band(at, low, high, colour, 1.0, f"band/{share}")
+            drawn.band(at, low, high, colour, BAND, f"band/{share}")
         else:
-            drawn.ax.bar(at, high - low, bottom=low, width=0.6, color=colour, linewidth=0, gid=f"band/{share}")
+            drawn.ax.bar(
+                at, high - low, bottom=low, width=0.6, color=colour, alpha=BAND, linewidth=0, gid=f"band/{share}"
+            )
     median = rows["median"].to_numpy(float) / factor
     if as_fan:
         drawn.ax.plot(at, median, color=drawn.style.ink, linewidth=1.4, gid="median")
@@ -113,13 +123,13 @@ def _draw_record(drawn: Sheet, found: Forecast, numbers: list[int], factor: floa
     return recorded
 
 
-def _lead(words: str, found: Forecast, rows: pd.DataFrame, factor: float, recorded: pd.DataFrame, period: str) -> str:
+def _lead(words: str, rows: pd.DataFrame, factor: float, unit: str, recorded: pd.DataFrame, period: str) -> str:
     """What is found: how many figures of the record lie where they should, else the last range."""
     if len(recorded):
         inside = int((recorded["inside"] <= MIDDLE).sum())
         return text("figures.forecast_fan.lead_record", outcome=words, inside=inside, number=len(recorded))
     low, high = (short(rows[f"{end}_{100 * MIDDLE:.0f}"].iloc[-1] / factor) for end in ("low", "high"))
-    return text("figures.forecast_fan.lead_forecast", outcome=words, low=low, high=high, period=period)
+    return text("figures.forecast_fan.lead_forecast", outcome=words, low=low, high=high + unit, period=period)
 
 
 @figure(Judged, 20, drawings=lambda study: once(len(study.scores)))
