@@ -56,11 +56,12 @@ def _plain(value: Any) -> Any:
 
 
 def _body(backlog: Backlog) -> Iterator[Block]:
+    """First what was asked, if an order was asked about; then what is open."""
+    yield from map(Line, _of_order(backlog))
     if backlog.cases and backlog.open_on is not None:
         yield Line(text("backlog.open", number=len(backlog.cases), day=language.day(backlog.open_on)))
         for number, policy in enumerate(backlog.policies):
             yield Line(text("backlog.decided", policy=_policy(backlog, policy), **_said(backlog, number)))
-    yield from map(Line, _of_order(backlog))
     if backlog.cases:
         yield _groups(backlog)
         yield _cases(backlog)
