@@ -183,11 +183,14 @@ def test_examples_of_docstrings_run(example: doctest.DocTest, desk: Path, monkey
         "suppliers": {"maker": {}},
         "incidents": {},
         "policies": {"calm": {}},
-        "demand": {"line": {"destination": "TR", "goods": "lamps", "programmes": {}, "sources": {"maker": {}}}},
+        "demand": {
+            "line": {"destination": "TR", "goods": "lamps", "orders": "5/y", "programmes": {}, "sources": {"maker": {}}}
+        },
     }
     names: dict[str, Any] = {
         "exportsim": exportsim, "xs": exportsim, "scenario": exportsim.load(desk / "scenarios" / "quickstart.yaml"),
         "testing": exportsim.testing, "given": hypothesis.given, "st": hypothesis.strategies, "world": world,
+        "folder": desk,
     }  # fmt: skip
     exec(small("".join(each.source for each in example.examples)), names)
 

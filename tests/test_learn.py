@@ -23,9 +23,10 @@ from exportsim.errors import ExportsimError, ScenarioError
 from exportsim.learning import intervals
 from exportsim.learning.event_log import COLUMNS
 from exportsim.learning.fits import LEVELS, fit
+from exportsim.learning.in_hand import InHand
 from exportsim.learning.learned import Found, found_in
 from exportsim.learning.log import LogForm, read_log
-from exportsim.learning.officers import InHand, officers_by_ends, starts_with
+from exportsim.learning.officers import officers_by_ends, starts_with
 from exportsim.learning.page import cannot_tell, describe
 from exportsim.report.text import page
 

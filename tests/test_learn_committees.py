@@ -12,10 +12,10 @@ import pytest
 
 import exportsim as xs
 from event_logs import events_of, written
-from exportsim.learning.committees import rhythm_of
 from exportsim.learning.learned import Found, found_in
 from exportsim.learning.log import read_log
 from exportsim.learning.page import cannot_tell
+from exportsim.learning.rhythms import rhythm_of
 
 REPETITIONS = 20
 

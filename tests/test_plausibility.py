@@ -571,6 +571,15 @@ def test_a_measure_that_sets_what_is_so_already() -> None:
     assert under({"on": "2022-03-01", "cancel": "all"}) == []
 
 
+def test_a_measure_of_which_something_is_uncertain_may_set_what_is_so_already() -> None:
+    """It sets something else at other points."""
+    policies = {"as-now": {}, "act": measures({"on": "2022-03-01", "officers": {"desk": 4}})}
+    path = "policies.act.measures.measure-1.officers.desk"
+    assert noticed(world(policies=policies)) != []
+    for uncertain in ({path: [3, 5]}, {"posts": {"draw": [3, 5], "sets": [path]}}):
+        assert noticed(world(policies=policies, uncertainties=uncertain)) == []
+
+
 def test_a_measure_whose_scope_no_order_is_in() -> None:
     """The only goods that are ordered for DE need no permit."""
     line = world()["demand"]["line"]
@@ -888,8 +897,8 @@ def test_every_command_that_takes_a_scenario_takes_strict() -> None:
         for name, command in cli.exportsim.commands.items()
         if any(parameter.name == "max_orders" for parameter in command.params)
     }
-    # One goes on until it is interrupted; two play nothing, and say what is odd of nothing.
-    assert reading == {*COMMANDS, "serve", "diff", "fmt"}
+    # One goes on until it is interrupted; three play nothing, and say what is odd of nothing.
+    assert reading == {*COMMANDS, "serve", "diff", "fmt", "score"}
 
 
 def test_a_page_is_not_served_of_an_odd_scenario_if_strict(shell: Shell) -> None:

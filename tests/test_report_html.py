@@ -20,6 +20,7 @@ import pytest
 import exportsim
 from exportsim import ExportsimError, Result, cli, load
 from exportsim.analysis.intervals import Interval, Verdict, verdict
+from exportsim.opening import open_study
 from exportsim.report import contents
 from exportsim.report.amounts import Amounts
 from exportsim.report.assumptions import assumptions
@@ -34,7 +35,6 @@ from exportsim.report.number_format import one_scale, unit_of
 from exportsim.report.result import describe
 from exportsim.scenario import replace
 from exportsim.study.study import TableStudy
-from exportsim.study.study_file import open_study
 from exportsim.study.table_file import write_table
 from shell import Shell
 from worlds import as_file, steady_sources
@@ -647,7 +647,7 @@ def test_what_is_no_study_is_refused_before_anything_is_played(
 
 
 def test_what_is_no_study_is_refused_in_python(result: Result, tmp_path: Path) -> None:
-    with pytest.raises(ExportsimError, match="studies: found a Result, expected a Sweep"):
+    with pytest.raises(ExportsimError, match="studies: found a Result, expected a study such as a Sweep"):
         write_report(result, tmp_path / "r.html", studies=[result])
     with pytest.raises(ExportsimError, match="studies: found a dict, expected a Sweep"):
         write_report(result, tmp_path / "r.html", studies=[{}])  # type: ignore[list-item]

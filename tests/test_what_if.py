@@ -331,9 +331,9 @@ def test_what_a_policy_has_in_common_with_others_is_not_counted_again_nor_kept_t
     unpacked: list[str] = []
     count_on, read = Counter._count_on, LedgersInMemory.rows
 
-    def noted(self: Counter, rows: Int, first: int, past: int, count: Count) -> None:
+    def noted(self: Counter, rows: Int, first: int, past: int, count: Count, tables: list[Int]) -> None:
         counted.append((first, past))
-        count_on(self, rows, first, past, count)
+        count_on(self, rows, first, past, count, tables)
 
     def noted_read(self: LedgersInMemory, policy: str, future: int) -> Int | None:
         found = read(self, policy, future)

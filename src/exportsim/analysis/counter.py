@@ -198,9 +198,9 @@ class Counter:
                     count.clear()
                 elif other != play:
                     count.go_on_from(self._counts[other])
-                self._count_on(
-                    plays[play], first, past, count, [tables[heir] for heir in heirs[number]] if tables else []
-                )
+                if first < past:
+                    own = [tables[heir] for heir in heirs[number]] if tables else []
+                    self._count_on(plays[play], first, past, count, own)
                 if self.copied is None and plays.copied is not None and plays.copied[:2] == (play, past):
                     self.copied = count.taken(places)
                 if last[play] == number:

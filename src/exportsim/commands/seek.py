@@ -40,7 +40,7 @@ def _no_parts(_: click.Context, __: click.Parameter, part: str | None) -> None:
 @options.futures("How many futures a value.", default=200)
 @options.SEED
 @WHERE
-@click.option("--part", hidden=True, expose_value=False, callback=_no_parts)
+@click.option("--part", hidden=True, help="Refused: a search has no parts.", expose_value=False, callback=_no_parts)
 @SCENARIO
 @options.TABLE
 @options.FIGURES

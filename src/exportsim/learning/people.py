@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from exportsim.learning.in_hand import InHand
 from exportsim.learning.intervals import OUTSIDE
-from exportsim.learning.officers import InHand
 from exportsim.learning.visits import Visits
 from exportsim.plan import Int
 

@@ -15,16 +15,9 @@ from exportsim.learning.calendar import OfficeDays
 from exportsim.learning.committees import Sittings
 from exportsim.learning.fits import Fit, fit
 from exportsim.learning.groups import Factor, Grouping, factors
+from exportsim.learning.in_hand import InHand, in_hand
 from exportsim.learning.intervals import Estimate
-from exportsim.learning.officers import (
-    InHand,
-    Officers,
-    answered,
-    in_hand,
-    officers_by_ends,
-    officers_in_hand,
-    starts_with,
-)
+from exportsim.learning.officers import Officers, answered, officers_by_ends, officers_in_hand, starts_with
 from exportsim.learning.people import Named, named_at
 from exportsim.learning.visits import Bools, Course, Visits
 from exportsim.plan import Float, Int

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exportsim.learning.committees import Rhythm, rhythm_of
 from exportsim.learning.log import NONE, Log
+from exportsim.learning.rhythms import Rhythm, rhythm_of
 from exportsim.plan import Float, Int
 
 Bools = NDArray[np.bool_]

@@ -24,6 +24,7 @@ from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register_records import Records
 from exportsim.scenario.schema import DemandLine, Measure, Qualification, Scenario, Scope, stages_at, stages_of
 from exportsim.scenario.text import Path
+from exportsim.scenario.tied_draws import paths_of
 from exportsim.scenario.uncertainties import without_spread
 from exportsim.scenario.workload import names_text, scope_text, what
 
@@ -327,12 +328,13 @@ def _review_time(view: View, office: str, line: DemandLine) -> float:
 
 
 def _idle(view: View) -> Iterator[Complaint]:
-    """Measures that change nothing under any policy that they belong to."""
+    """Measures of which nothing is uncertain that change nothing under any policy that they belong to."""
     messages: dict[Path, list[str | None]] = {}
+    uncertain = [path for name, each in view.scenario.uncertainties.items() for path in paths_of(name, each)]
     for policy, course in view.courses.items():
         addresses = addresses_of(view.scenario, policy)
         for index, path in enumerate(_listed_at(view, policy)):
-            idle = index in course.idle
+            idle = index in course.idle and not any(each.startswith(f"{addresses[index]}.") for each in uncertain)
             message = _too_early(course, index, addresses) or _nothing(course, index) if idle else None
             messages.setdefault(path, []).append(message)
     for path, (message, *others) in messages.items():
