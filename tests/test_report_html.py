@@ -649,6 +649,6 @@ def test_what_is_no_study_is_refused_before_anything_is_played(
 def test_what_is_no_study_is_refused_in_python(result: Result, tmp_path: Path) -> None:
     with pytest.raises(ExportsimError, match="studies: found a Result, expected a study such as a Sweep"):
         write_report(result, tmp_path / "r.html", studies=[result])
-    with pytest.raises(ExportsimError, match="studies: found a dict, expected a Sweep"):
+    with pytest.raises(ExportsimError, match="studies: found a dict, expected a study such as a Sweep"):
         write_report(result, tmp_path / "r.html", studies=[{}])  # type: ignore[list-item]
     assert not (tmp_path / "r.html").exists()
