@@ -128,6 +128,7 @@ def test_what_is_left_open_holds_the_truth_as_often_as_is_said(futures: int) -> 
     assert np.mean(shares) == pytest.approx(0.95, abs=0.003) and min(shares) > 0.925
 
 
+@pytest.mark.long
 def test_how_often_the_doubt_holds_the_truth(tmp_path: Path) -> None:
     """Of thirty searches with other luck, the truth is within what is left open in nearly all."""
     scenario, held = world(tmp_path, CHANCE, 1), 0
