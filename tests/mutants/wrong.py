@@ -234,7 +234,7 @@ KERNELS = (
         "the regime of the day of application decides",
         REVIEW + "be_reviewed",
         "to_first_stage(w, s, o)",
-        "to_first_stage(w, s, o)\nNOTED[o] = cell_at(s, order.cell).applications",
+        "to_first_stage(w, s, o)\nNOTED[o] = cell_at(s, order_at(s, o).cell).applications",
         Change(
             ORDERS + "decide_held",
             "cell_at(s, order_at(s, o).cell).held -= 1",
