@@ -527,12 +527,6 @@ KERNELS = (
         "",
     ),
     wrong(
-        "what is open in the further review is not referred",
-        REVIEW + "to_case_stages",
-        "order.is_referred = 1",
-        "",
-    ),
-    wrong(
         "who stands at a stage may go past it",
         REVIEW + "review_left_open",
         "join_stage(w, s, o)\nreturn WAITS",
