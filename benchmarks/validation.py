@@ -20,7 +20,7 @@ import exportsim as xs
 from exportsim.outcomes import NUMBER, SHARE, in_words
 from exportsim.report.periods import period_words
 from exportsim.report.prediction import verdict_words
-from exportsim.study.calibration.observations import SELECTORS, days_of, kind_of
+from exportsim.study.calibration.observations import SELECTORS, Of, days_of, kind_of
 from exportsim.study.prediction.scoring import MIDDLE, SHARES, tallied
 
 ROOT = Path(__file__).parent.parent
@@ -96,7 +96,7 @@ def is_forecast(name: str, row: Mapping[Any, Any]) -> bool:
     days = days_of(row["period"])
     assert days is not None
     kind = kind_of(row["outcome"])
-    stands = kind is not None and kind.sum is None and kind.of.name != "CLOSED"
+    stands = kind is not None and kind.of is not Of.CLOSED
     return (days[1] if stands else days[0]) >= EPISODES[name].since
 
 

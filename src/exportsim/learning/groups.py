@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import chdtrc, ndtri
+from scipy.special import ndtri
 
 from exportsim.learning.intervals import OUTSIDE, UNLIKE, Estimate
 from exportsim.learning.log import NONE
@@ -76,27 +76,20 @@ def unlike_shares(yes: Int, of: Int) -> float:
     there = of > 0
     if there.sum() < 2 or not 0 < yes.sum() < of.sum():
         return 1.0
-    both = np.concatenate([yes[there], (of - yes)[there]])
-    share = yes.sum() / of.sum()
-    expected = np.concatenate([of[there] * share, of[there] * (1 - share)])
-    return float(chdtrc(int(there.sum()) - 1, ((both - expected) ** 2 / expected).sum()))
+    from scipy.stats import chi2_contingency
+
+    return float(chi2_contingency(np.array([yes[there], (of - yes)[there]]), correction=False)[1])
 
 
 def unlike_times(times: Float, group: Int, groups: int) -> float:
     """The chance that times of groups lie as far apart as they do if they are alike: Kruskal and Wallis (1952)."""
     counts = np.bincount(group[group >= 0], minlength=groups)
-    kept = np.isin(group, np.flatnonzero(counts >= ENOUGH))
-    n, there = int(kept.sum()), counts >= ENOUGH
-    if there.sum() < 2:
+    of_groups = [times[group == each] for each in np.flatnonzero(counts >= ENOUGH)]
+    if len(of_groups) < 2 or len(np.unique(np.concatenate(of_groups))) < 2:
         return 1.0
-    _, place, alike = np.unique(times[kept], return_inverse=True, return_counts=True)
-    if len(alike) < 2:
-        return 1.0
-    ranks = (np.cumsum(alike) - (alike - 1) / 2)[place]
-    sums = np.bincount(group[kept], weights=ranks, minlength=groups)[there]
-    apart = 12 / (n * (n + 1)) * float((sums**2 / counts[there]).sum()) - 3 * (n + 1)
-    tied = 1 - float((alike.astype(float) ** 3 - alike).sum()) / (float(n) ** 3 - n)
-    return float(chdtrc(int(there.sum()) - 1, apart / tied))
+    from scipy.stats import kruskal
+
+    return float(kruskal(*of_groups)[1])
 
 
 def factors(times: Float, line: Int, groupings: Sequence[Grouping]) -> tuple[tuple[Factor, ...], Float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from exportsim.scenario.cells import licensor
 from exportsim.scenario.policies import resolved_measures
 from exportsim.scenario.quantities import MINUTES_A_DAY, Duration
 from exportsim.scenario.register import stages_of_line, telling
@@ -65,8 +66,7 @@ def _stages(scenario: Scenario, name: str) -> list[int]:
     """By stage that a line's applications come to, its number among all of its authority."""
     line = scenario.demand[name]
     named = stages_of_line(line, scenario.authorities, scenario.suppliers)
-    offices = (scenario.suppliers[source].authority for source in line.sources)
-    licensors = (scenario.authorities[office] for office in offices if office is not None)
-    every = next((stages_of(each) for each in licensors if each.country != line.destination), [])
+    office = next(filter(None, (licensor(scenario, line, source) for source in line.sources)), None)
+    every = stages_of(scenario.authorities[office]) if office is not None else []
     numbers = {stage.stage: number for number, stage in enumerate(every)}
     return [numbers[stage] for stage in named or ()]

@@ -176,10 +176,9 @@ def read_observations(data: str | os.PathLike[str] | pd.DataFrame, scenario: Sce
     data : path-like or DataFrame
         CSV in UTF-8, or the same as a table. Columns: ``outcome`` (one of :data:`SUMS` and :data:`COUNTED`,
         ``within_20bd`` and its like, ``processing_time_median``, ``clearing_time_p90`` and, in working days, those with
-        ``_bd``), ``period``,
-        ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of :data:`SELECTORS`, empty for
-        all. Shares are from 0 to 1, money is written as in a scenario: exactly three digits after the point
-        are refused in text, and taken in a column of numbers of a table.
+        ``_bd``), ``period``, ``value``, ``error`` (one standard deviation, above 0), ``source``, and any of
+        :data:`SELECTORS`, empty for all. Shares are from 0 to 1, money is written as in a scenario: exactly three
+        digits after the point are refused in text, and taken in a column of numbers of a table.
     """
     name, content, numbers = _content(data)
     try:
@@ -279,10 +278,7 @@ class _Reading:
         """Minutes at which a period begins and ends."""
         days = days_of(text)
         if days is None:
-            spans = (
-                "a year (`2016`), a month (`2016-03`), a day (`2016-03-31`), or the first and the last (`2017/2020`)"
-            )
-            self._wrong("period", f"found {show(text)}, expected {spans}")
+            self._wrong("period", f"found {show(text)}, expected {PERIODS}")
             return 0, 0
         start, past = days
         if start < self._start or past > self._end:

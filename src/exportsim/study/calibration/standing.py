@@ -10,7 +10,7 @@ from exportsim.analysis.checked_sums import interpolated
 from exportsim.analysis.figures import in_days
 from exportsim.analysis.ledger_rows import UNDECIDED, Applications, WorkingDays, processing_times
 from exportsim.lifecycle import Fact
-from exportsim.packed_rows import columns
+from exportsim.packed_rows import columns, of_those
 from exportsim.plan import NEVER, Float, Int
 from exportsim.study.calibration.observations import Kind
 
@@ -37,21 +37,18 @@ def permits_in_force(rows: Int, authority: Int) -> PermitsInForce:
     gives up, or the last of its parts is delivered.
     """
     facts = columns(rows, *CHANGES)
-    facts = facts._replace(**{name: column[facts.line >= 0] for name, column in facts._asdict().items()})
-    together = np.lexsort((facts.order, facts.line))  # stable: what happens to an order stays in turn
-    line, order, fact, minute, supplier = (
-        column[together] for column in (facts.line, facts.order, facts.fact, facts.minute, facts.supplier)
-    )
-    same = np.append((line[1:] == line[:-1]) & (order[1:] == order[:-1]), False)
-    change = np.where(fact == Fact.ORDERED, 1, np.where(fact == Fact.DELIVERED, -1, 0)) * facts.amount[together]
+    facts = of_those(facts, facts.line >= 0)
+    facts = of_those(facts, np.lexsort((facts.order, facts.line)))  # stable: what happens to an order stays in turn
+    line, order, fact = facts.line, facts.order, facts.fact
+    goes_on = (line[1:] == line[:-1]) & (order[1:] == order[:-1])  # whether the next is of the same order
+    change = np.where(fact == Fact.ORDERED, 1, np.where(fact == Fact.DELIVERED, -1, 0)) * facts.amount
     total = np.cumsum(change)
-    first = np.append(True, ~same[:-1])[: len(line)]
-    before = np.maximum.accumulate(np.where(first, np.arange(len(line)), 0))
-    undelivered = total - (total - change)[before]
-    shipped = (fact == Fact.DELIVERED) & (authority[line, supplier] >= 0) & (undelivered > 0)
+    begins = np.append(True, ~goes_on)[: len(line)]
+    before = (total - change)[begins][np.cumsum(begins) - 1]  # of all orders before
+    shipped = (fact == Fact.DELIVERED) & (authority[line, facts.supplier] >= 0) & (total > before)
     stands = np.isin(fact, (Fact.APPROVED, Fact.REINSTATED)) | shipped
-    ends = np.where(same, np.append(minute[1:], NEVER)[: len(line)], NEVER)
-    return PermitsInForce(line[stands], supplier[stands], minute[stands], ends[stands])
+    ends = np.append(np.where(goes_on, facts.minute[1:], NEVER), NEVER)[: len(line)]
+    return PermitsInForce(line[stands], facts.supplier[stands], facts.minute[stands], ends[stands])
 
 
 def in_force(permits: PermitsInForce, at: Int) -> Float:
