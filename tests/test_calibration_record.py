@@ -253,6 +253,7 @@ def test_a_permit_is_in_force_until_it_is_stopped_expires_or_is_used_up() -> Non
     rows = [
         *((0, Fact.ORDERED, 0, order, 0, -1, -1, 7) for order in (1, 2, 3, 4, 5)),
         *((DAY, Fact.APPROVED, 0, order, 1, 0, 0, 7) for order in (1, 2, 3, 4)),
+        (DAY, Fact.APPROVED, -1, 1, 0, -1, 0, 0),  # other traffic, of which no permit is followed
         (2 * DAY, Fact.DELIVERED, 0, 1, 1, 0, 1, 4),
         (3 * DAY, Fact.DELIVERED, 0, 1, 1, 0, 2, 3),  # used up
         (4 * DAY, Fact.EXPIRED, 0, 2, 1, 0, 0, 7),
